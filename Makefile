@@ -1,0 +1,56 @@
+# Everything runs through two commands: `make study` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+RUN := $(BIN)/python
+SETUP := .venv/.set-up
+
+.PHONY: help study test test-long lab data bench reproduce settle format clean setup
+help:            ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@$(PYTHON) tests/code_lines.py
+
+setup: $(SETUP)  ## make .venv as requirements.lock says; nothing to do if it stands
+$(SETUP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else f"Python 3.11, 3.12 or 3.13 is needed; $(PYTHON) is {v[0]}.{v[1]}. Say which one: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv --clear .venv
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(SETUP)
+
+study: $(SETUP)  ## run every notebook, build the book, say where it is
+	$(RUN) -m karma_lib.study
+
+test: $(SETUP)   ## everything that must hold: code, examples, notebooks, style
+	$(RUN) -m pytest
+
+test-long: $(SETUP)  ## what takes minutes: a million runs, and the like
+	$(RUN) -m pytest -m long
+
+lab: $(SETUP)    ## open JupyterLab on the notebooks
+	$(RUN) -m jupyterlab notebooks
+
+data: $(SETUP)   ## fetch every real data set and say what there is
+	$(RUN) -m karma_lib.datasets
+
+reproduce: $(SETUP)  ## compute the ledger: published values beside ours
+	$(RUN) -m karma_lib.reproduction
+
+bench:           ## measure the peers beside us (installs them into benchmarks/.venv)
+	@test -x benchmarks/.venv/bin/python || $(PYTHON) -m venv benchmarks/.venv
+	benchmarks/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	benchmarks/.venv/bin/python benchmarks/peers.py
+	PYTHONPATH=. benchmarks/.venv/bin/python benchmarks/bench.py
+
+settle: $(SETUP) ## run the notebooks and rewrite their committed outputs
+	$(RUN) -m karma_lib.study --settle
+
+format: $(SETUP) ## put the code into the house's form
+	$(RUN) -m ruff format
+	$(RUN) -m ruff check --fix
+
+clean:           ## remove what was built; .venv stays
+	rm -rf build .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,152 @@
+"""The store: real data sets are pinned by address and sha256, fetched once, checked always.
+
+`KARMA_DATA_DIR` names a folder that already holds the files; nothing is written there.
+Otherwise they go to the user's cache.
+"""
+
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pandas as pd
+import pooch
+from tqdm import tqdm
+
+FOLDER = "KARMA_DATA_DIR"
+PACKAGE = Path(__file__).parents[1]
+BUNDLED = next(path for path in (PACKAGE / "data", PACKAGE.parent / "data") if path.is_dir())
+"""The tables that come with the project: inside the package once it is installed."""
+
+
+@cache
+def registry() -> pd.DataFrame:
+    """Return every file of every real data set: address, sha256, size, licence, source.
+
+    Returns
+    -------
+    DataFrame
+        One row a file; `dataset` groups them, `file` is its place in the store.
+    """
+    return pd.read_csv(BUNDLED / "registry.csv", dtype=str).astype({"bytes": int})
+
+
+def names() -> list[str]:
+    """Return the names of the real data sets, sorted."""
+    return sorted(registry()["dataset"].unique())
+
+
+def files(dataset: str) -> pd.DataFrame:
+    """Return the registry's rows of one data set, or say which there are."""
+    rows = registry()[registry()["dataset"] == dataset]
+    if rows.empty:
+        raise KeyError(f"dataset must be one of {', '.join(names())}; got {dataset!r}.")
+    return rows
+
+
+def _store() -> pooch.Pooch:
+    """Return the store, in the folder that the environment names now."""
+    table = registry()
+    named = Path(os.environ.get(FOLDER) or pooch.os_cache("karma_lib"))
+    # A relative folder counts from where one stands, or else from the project's root.
+    return pooch.create(
+        path=named if named.is_dir() or named.is_absolute() else BUNDLED.parent / named,
+        base_url="",
+        registry=dict(zip(table["file"], "sha256:" + table["sha256"], strict=True)),
+        urls=dict(zip(table["file"], table["url"], strict=True)),
+    )
+
+
+def _intact(path: Path, known_hash: str) -> bool:
+    """Tell whether a file is there and whole."""
+    return path.is_file() and pooch.file_hash(str(path)) == known_hash.removeprefix("sha256:")
+
+
+def available(dataset: str) -> bool:
+    """Tell whether every file of a data set is here and whole; fetch nothing."""
+    store = _store()
+    return all(
+        _intact(Path(store.abspath) / file, store.registry[file]) for file in files(dataset)["file"]
+    )
+
+
+def fetch(file: str, *, progress: bool = False) -> Path:
+    """Return the path of one file, fetched if it is not here yet.
+
+    Parameters
+    ----------
+    file : str
+        Its place in the store, such as `political-blogs/polblogs.gml`.
+    progress : bool, default False
+        Whether to show a bar while it comes.
+
+    Returns
+    -------
+    Path
+        Of a file whose sha256 is the registry's.
+
+    Raises
+    ------
+    KeyError
+        If the registry has no such file.
+    OSError
+        If it is not here and cannot be had, or what came is not what the registry names;
+        nothing is left behind then.
+    """
+    store = _store()
+    if file not in store.registry:
+        raise KeyError(f"file must be in the registry; got {file!r}.")
+    path, known = Path(store.abspath) / file, store.registry[file]
+    if _intact(path, known):
+        return path
+    if os.environ.get(FOLDER):
+        state = "has another sha256 than the registry" if path.is_file() else "is missing"
+        raise FileNotFoundError(
+            f"{file} {state} in the folder that {FOLDER} names. Put the right file there "
+            f"(sha256 {known[7:19]}…), or unset {FOLDER} to fetch it."
+        )
+    downloader = pooch.HTTPDownloader(progressbar=progress, timeout=30)
+    try:
+        return Path(store.fetch(file, downloader=downloader))
+    except Exception as error:
+        host = urlsplit(store.urls[file]).hostname
+        wrong = "what came has another sha256 than the registry"
+        reason = wrong if isinstance(error, ValueError) else type(error).__name__
+        raise OSError(
+            f"{file} could not be fetched from {host} ({reason}). "
+            f"Try again with a network, or set {FOLDER} to a folder that holds it."
+        ) from error
+
+
+def fetch_dataset(dataset: str) -> Iterator[tuple[str, Path]]:
+    """Yield the file names and paths of one data set, fetched if need be."""
+    for file in files(dataset)["file"]:
+        yield file.partition("/")[2], fetch(file)
+
+
+def fetch_all() -> pd.DataFrame:
+    """Fetch every real data set, with one bar, and say what became of each.
+
+    Files that are here already are not fetched again, so a second call resumes.
+
+    Returns
+    -------
+    DataFrame
+        One row a data set: files here before, fetched, failed, and why (the first).
+    """
+    rows = []
+    with tqdm(total=len(registry()), unit="file", desc="data") as bar:
+        for dataset in names():
+            store, counts, why = _store(), {"here": 0, "fetched": 0, "failed": 0}, ""
+            for file in files(dataset)["file"]:
+                here = _intact(Path(store.abspath) / file, store.registry[file])
+                try:
+                    fetch(file)
+                    counts["here" if here else "fetched"] += 1
+                except OSError as error:
+                    counts["failed"] += 1
+                    why = why or str(error)
+                bar.update()
+            rows.append({"dataset": dataset, **counts, "why": why})
+    return pd.DataFrame(rows)

@@ -1,0 +1,208 @@
+"""Random networks in the form that the models need.
+
+igraph draws them, because it draws five million edges in seconds, where networkx needs a
+minute and gigabytes. igraph draws from one generator a process; each call here lends it
+a fresh one, seeded by `rng`, under a lock, and takes it back. Small worlds come from
+networkx: igraph rewires both ends of an edge, Watts and Strogatz rewire one.
+"""
+
+import random
+from collections.abc import Callable
+from functools import partial
+from itertools import chain
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from karma_lib import _checks
+from karma_lib._random import draws
+from karma_lib._typing import Seed
+from karma_lib.graph import MOST_NODES, Graph
+
+_ONE_AT_A_TIME = Lock()
+
+
+def _drawn(make: Callable[[], Any], rng: Seed) -> Graph:
+    """Let igraph draw a graph from a generator that nobody else uses."""
+    import igraph  # 0.1 s, and only those who draw graphs need it
+
+    seed = int(draws(rng).integers(2**63))
+    with _ONE_AT_A_TIME:
+        igraph.set_random_number_generator(random.Random(seed))
+        try:
+            graph = make()
+        finally:
+            igraph.set_random_number_generator(random)
+    ends = np.fromiter(chain.from_iterable(graph.get_edgelist()), np.int64, 2 * graph.ecount())
+    return Graph.from_edges(ends.reshape(-1, 2), graph.vcount())
+
+
+def complete(n_nodes: int) -> Graph:
+    """Return the network in which everybody listens to everybody else.
+
+    Parameters
+    ----------
+    n_nodes : int
+        Number of people, at least 0; the network has n (n - 1) / 2 edges.
+
+    Returns
+    -------
+    Graph
+
+    Examples
+    --------
+    >>> complete(4)
+    Graph(4 nodes, 6 edges)
+    """
+    n = _checks.count("n_nodes", n_nodes, most=MOST_NODES)
+    return Graph.from_edges(np.column_stack(np.triu_indices(n, 1)), n)
+
+
+def random_graph(n_nodes: int, mean_degree: float, *, rng: Seed = None) -> Graph:
+    """Draw an Erdős–Rényi network G(n, p): every pair is linked with the same chance.
+
+    Parameters
+    ----------
+    n_nodes : int
+        Number of people, at least 1.
+    mean_degree : float
+        Expected number of links a person, in [0, n - 1]; p = mean_degree / (n - 1).
+    rng : int, SeedSequence, Generator or None
+        Source of randomness.
+
+    Returns
+    -------
+    Graph
+        Undirected, without loops or parallel edges; isolated people are possible.
+
+    References
+    ----------
+    Gilbert 1959, Random graphs, Annals of Mathematical Statistics 30(4):1141-1144,
+    doi:10.1214/aoms/1177706098.
+
+    Examples
+    --------
+    >>> random_graph(1_000, 4, rng=1).n_nodes
+    1000
+    """
+    import igraph
+
+    n = _checks.count("n_nodes", n_nodes, least=1, most=MOST_NODES)
+    z = _checks.real("mean_degree", mean_degree, 0, n - 1)
+    return _drawn(partial(igraph.Graph.Erdos_Renyi, n=n, p=z / max(n - 1, 1)), rng)
+
+
+def small_world(n_nodes: int, degree: int, rewired: float, *, rng: Seed = None) -> Graph:
+    """Draw a Watts–Strogatz network: a ring of neighbours, some links rewired at random.
+
+    Parameters
+    ----------
+    n_nodes : int
+        Number of people, more than `degree`.
+    degree : int
+        Links a person before rewiring; even, at least 2.
+    rewired : float
+        Chance in [0, 1] that an edge gets a random far end; its near end stays.
+    rng : int, SeedSequence, Generator or None
+        Source of randomness.
+
+    Returns
+    -------
+    Graph
+        Undirected, n * degree / 2 edges, without loops or parallel edges.
+
+    References
+    ----------
+    Watts & Strogatz 1998, Collective dynamics of small-world networks, Nature
+    393:440-442, doi:10.1038/30918.
+
+    Examples
+    --------
+    >>> small_world(100, degree=4, rewired=0.1, rng=1)
+    Graph(100 nodes, 200 edges)
+    """
+    import networkx as nx
+
+    k = _checks.count("degree", degree, least=2)
+    if k % 2:
+        raise ValueError(f"degree must be even (half the links on each side); got {k}.")
+    n = _checks.count("n_nodes", n_nodes, least=k + 1, most=MOST_NODES)
+    p = _checks.real("rewired", rewired, 0, 1)
+    return Graph.from_networkx(nx.watts_strogatz_graph(n, k, p, seed=draws(rng)))
+
+
+def shuffled(graph: Graph, *, rng: Seed = None) -> Graph:
+    """Draw a network in which everybody has as many links as before, to other people.
+
+    Parameters
+    ----------
+    graph : Graph
+        Undirected, without self-loops and parallel edges.
+    rng : int, SeedSequence, Generator or None
+        Source of randomness.
+
+    Returns
+    -------
+    Graph
+        After ten swaps an edge: `a-b, c-d` becomes `a-d, c-b` where that is allowed.
+
+    References
+    ----------
+    Maslov & Sneppen 2002, Specificity and stability in topology of protein networks,
+    Science 296:910-913, doi:10.1126/science.1065103.
+
+    Examples
+    --------
+    >>> ring = small_world(50, degree=4, rewired=0, rng=1)
+    >>> shuffled(ring, rng=2).n_sources.tolist() == ring.n_sources.tolist()
+    True
+    """
+    import igraph
+
+    if graph.directed or graph.simplified().n_edges != graph.n_edges:
+        raise ValueError(
+            "graph must be undirected, without self-loops and parallel edges; use "
+            f"graph.simplified(directed=False). Got {graph!r}."
+        )
+
+    def make() -> Any:
+        drawn = igraph.Graph(n=graph.n_nodes, edges=graph.edges().tolist())
+        drawn.rewire(n=10 * graph.n_edges)
+        return drawn
+
+    return _drawn(make, rng)
+
+
+def preferential_attachment(n_nodes: int, links: int, *, rng: Seed = None) -> Graph:
+    """Draw a Barabási–Albert network: newcomers link to those who have many links.
+
+    Parameters
+    ----------
+    n_nodes : int
+        Number of people, more than `links`.
+    links : int
+        Links that each newcomer makes, at least 1.
+    rng : int, SeedSequence, Generator or None
+        Source of randomness.
+
+    Returns
+    -------
+    Graph
+        Undirected, without loops or parallel edges: a few hubs, many with few links.
+
+    References
+    ----------
+    Barabási & Albert 1999, Emergence of scaling in random networks, Science
+    286:509-512, doi:10.1126/science.286.5439.509.
+
+    Examples
+    --------
+    >>> preferential_attachment(100, links=2, rng=1)
+    Graph(100 nodes, 197 edges)
+    """
+    import igraph
+
+    m = _checks.count("links", links, least=1)
+    n = _checks.count("n_nodes", n_nodes, least=m + 1, most=MOST_NODES)
+    return _drawn(partial(igraph.Graph.Barabasi, n=n, m=m), rng)

@@ -1,0 +1,18 @@
+"""What a notebook is made of: pictures with words, guesses, exercises, findings."""
+
+from karma_lib.lesson.catalogue import catalogue
+from karma_lib.lesson.exercises import Exercise, Prediction, finding, predict
+from karma_lib.lesson.explorer import Explorer
+from karma_lib.lesson.figures import Picture, setup, show
+
+__all__ = [
+    "setup",
+    "catalogue",
+    "show",
+    "predict",
+    "Explorer",
+    "finding",
+    "Exercise",
+    "Picture",
+    "Prediction",
+]

@@ -1,0 +1,1 @@
+"""The models: each a frozen dataclass whose fields are its parameters."""

@@ -1,0 +1,145 @@
+"""Model and Run: the seam between a rule, a network and a table."""
+
+from abc import ABC, abstractmethod
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from karma_lib import _checks
+from karma_lib._random import Draws, draws
+from karma_lib._typing import Array, Measure, Seed
+from karma_lib.graph import Graph
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Model(ABC):
+    """A rule by which people on a network change; its fields are its parameters.
+
+    A new model is one file: a frozen, keyword-only dataclass with `start` and `advance`.
+    `run` then comes free, works on copies, and gives the same result for the same seed.
+
+    Examples
+    --------
+    People who copy the first person they listen to:
+
+    >>> import numpy as np
+    >>> from karma_lib.generators import complete
+    >>> @dataclass(frozen=True, kw_only=True, eq=False)
+    ... class CopyFirst(Model):
+    ...     def start(self, graph, rng):
+    ...         return np.arange(graph.n_nodes)
+    ...
+    ...     def advance(self, graph, state, n_steps, rng):
+    ...         for _ in range(n_steps):
+    ...             state[:] = state[graph.idx[graph.ptr[:-1]]]
+    >>> CopyFirst().run(complete(3), n_steps=1).final.tolist()
+    [1, 0, 0]
+    """
+
+    @abstractmethod
+    def start(self, graph: Graph, rng: Draws) -> Any:
+        """Draw a first state: an array with one entry a person, or a tuple of arrays."""
+
+    @abstractmethod
+    def advance(self, graph: Graph, state: Any, n_steps: int, rng: Draws) -> None:
+        """Move `state` on by `n_steps` steps, in place."""
+
+    def settled(self, graph: Graph, state: Any) -> bool:
+        """Tell whether nothing can change any more; a model without an end never does."""
+        return False
+
+    def observe(self, graph: Graph, state: Any) -> tuple[Graph, Array]:
+        """Return what measures see: the network as it stands, and one value a person."""
+        return graph, state.copy()
+
+    def run(
+        self,
+        graph: Graph,
+        *,
+        n_steps: int,
+        record_every: int = 1,
+        rng: Seed = None,
+        state: Any = None,
+    ) -> "Run":
+        """Run the model and keep a frame every `record_every` steps.
+
+        Parameters
+        ----------
+        graph : Graph
+            The network; never altered.
+        n_steps : int
+            The most steps to take, at least 0; a model that settles stops earlier.
+        record_every : int, default 1
+            Steps between frames. The numbers do not depend on it.
+        rng : int, SeedSequence, Generator or None
+            Source of randomness.
+        state : optional
+            A first state to copy instead of drawing one.
+
+        Returns
+        -------
+        Run
+            The first frame is the start, the last one the end.
+        """
+        _checks.count("n_steps", n_steps)
+        _checks.count("record_every", record_every, least=1)
+        if not isinstance(graph, Graph):
+            raise TypeError(
+                f"graph must be a karma_lib Graph; got {type(graph).__name__}. "
+                "Graph.from_networkx and Graph.from_edges make one."
+            )
+        rng = draws(rng)
+        state = self.start(graph, rng) if state is None else deepcopy(state)
+        steps, frames = [0], [self.observe(graph, state)]
+        while steps[-1] < n_steps and not self.settled(graph, state):
+            chunk = min(record_every, n_steps - steps[-1])
+            self.advance(graph, state, chunk, rng)
+            steps.append(steps[-1] + chunk)
+            frames.append(self.observe(graph, state))
+        return Run(model=self, steps=steps, frames=frames)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Run:
+    """What a model did: the steps that were recorded, and a frame for each.
+
+    Parameters
+    ----------
+    model : Model
+        The model that ran.
+    steps : list of int
+        The step of each frame; the first is 0.
+    frames : list of (Graph, ndarray)
+        The network and one value a person, as measures see them.
+    """
+
+    model: Model
+    steps: list[int]
+    frames: list[tuple[Graph, Array]]
+
+    @property
+    def final(self) -> Array:
+        """The last frame's values: ndarray, shape (n,)."""
+        return self.frames[-1][1]
+
+    def measure(self, *measures: Measure) -> pd.DataFrame:
+        """Return one row a frame: the step, and a column for each measure.
+
+        Examples
+        --------
+        >>> import karma_lib as kl
+        >>> run = kl.Threshold(threshold=0.5).run(kl.generators.complete(3), n_steps=9, rng=1)
+        >>> run.measure(kl.measures.share).round(2).to_dict("list")
+        {'step': [0, 1, 2], 'share': [0.33, 1.0, 1.0]}
+        """
+        table = pd.DataFrame({"step": self.steps})
+        for measure in measures:
+            table[name_of(measure)] = [measure(*frame) for frame in self.frames]
+        return table
+
+
+def name_of(measure: Measure) -> str:
+    """Return the column name of a measure; a `functools.partial` goes by its function."""
+    return str(getattr(measure, "func", measure).__name__)

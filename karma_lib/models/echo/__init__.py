@@ -1,0 +1,1 @@
+"""Why we hear ourselves: models of opinions, feeds and echo chambers."""

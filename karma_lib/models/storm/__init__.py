@@ -1,0 +1,1 @@
+"""Why one video becomes a storm: models of attention, outrage and correction."""

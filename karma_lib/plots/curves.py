@@ -1,0 +1,132 @@
+"""Figures of counts over time, of maps to their own future, of theory beside runs."""
+
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
+from scipy.stats import norm
+
+from karma_lib.plots._style import COLOURS, DASHES, MARKERS, axes_or_new
+
+
+def plot_hours(table: pd.DataFrame, columns: list[str], *, ax: Axes | None = None) -> Axes:
+    """Draw counts by the hour, a line and a marker for each column.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With `hour` (datetime64) and the columns of counts.
+    columns : list of str
+        At most four.
+    ax : Axes, optional
+        Where to draw.
+    """
+    ax = axes_or_new(ax)
+    for i, name in enumerate(columns):
+        style = {"color": COLOURS[i], "marker": MARKERS[i], "linestyle": DASHES[i]}
+        ax.plot(table["hour"], table[name], label=name, markersize=4, **style)
+    ax.xaxis.set_major_locator(mdates.HourLocator(byhour=range(0, 24, 6)))
+    ax.xaxis.set_major_formatter(mdates.DateFormatter("%d %b\n%H:%M"))
+    ax.set(xlabel="start of the hour", ylabel="posts in that hour", ylim=(0, None))
+    ax.legend(title="kind of post", frameon=False)
+    return ax
+
+
+def plot_map(mean: float, spreads: list[float], *, ax: Axes | None = None) -> Axes:
+    """Draw how many join next, given how many have joined, for Normal thresholds.
+
+    Parameters
+    ----------
+    mean : float
+        Mean threshold, a share of the crowd.
+    spreads : list of float
+        Standard deviations, at most three, above 0.
+    ax : Axes, optional
+        Where to draw.
+    """
+    ax = axes_or_new(ax)
+    x = np.linspace(0, 1, 201)
+    ax.plot(x, x, color=COLOURS[2], linestyle=":", label="as many as now")
+    for i, spread in enumerate(spreads):
+        ax.plot(x, norm.cdf((x - mean) / spread), color=COLOURS[i], linestyle=DASHES[i],
+                label=f"spread {spread:g}")  # fmt: skip
+    ax.set(xlabel="share who have joined", ylabel="share who join next")
+    ax.legend(frameon=False)
+    return ax
+
+
+def plot_theory_and_runs(
+    theory: pd.DataFrame, runs: pd.DataFrame, x: str, xlabel: str, ylabel: str, *,
+    ax: Axes | None = None,
+) -> Axes:  # fmt: skip
+    """Draw a theory's curve, and simulated means with their 95 % intervals.
+
+    Parameters
+    ----------
+    theory : DataFrame
+        Columns `x` and `mean`.
+    runs : DataFrame
+        Columns `x`, `mean`, `low`, `high`, as `summary` gives them.
+    x : str
+        The column on the horizontal axis.
+    xlabel, ylabel : str
+        What the axes mean, with units.
+    ax : Axes, optional
+        Where to draw.
+    """
+    ax = axes_or_new(ax)
+    ax.plot(theory[x], theory["mean"], color=COLOURS[0], label="theory")
+    reach = np.abs(runs[["low", "high"]].to_numpy().T - runs["mean"].to_numpy())
+    ax.errorbar(runs[x], runs["mean"], yerr=reach, color=COLOURS[1], marker="s", markersize=4,
+                linestyle="none", capsize=3, label="simulated, 95 % interval")  # fmt: skip
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.legend(frameon=False)
+    return ax
+
+
+def plot_groups(
+    runs: pd.DataFrame, x: str, group: str, xlabel: str, ylabel: str, *, ax: Axes | None = None
+) -> Axes:
+    """Draw means with their 95 % intervals, a line and a marker for each group.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Columns `x`, `group`, `mean`, `low`, `high`; at most four groups.
+    x, group : str
+        The columns on the horizontal axis and in the legend.
+    xlabel, ylabel : str
+        What the axes mean, with units.
+    ax : Axes, optional
+        Where to draw.
+    """
+    ax = axes_or_new(ax)
+    for i, (name, rows) in enumerate(runs.groupby(group, sort=False)):
+        reach = np.abs(rows[["low", "high"]].to_numpy().T - rows["mean"].to_numpy())
+        style = {"color": COLOURS[i], "marker": MARKERS[i], "linestyle": DASHES[i]}
+        ax.errorbar(rows[x], rows["mean"], yerr=reach, capsize=3, markersize=4, label=name, **style)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.legend(frameon=False)
+    return ax
+
+
+def plot_sizes(sizes: ArrayLike, n_nodes: int, *, ax: Axes | None = None) -> Axes:
+    """Draw how often cascades reached which share of a network.
+
+    Parameters
+    ----------
+    sizes : array_like of int
+        Final sizes, in people.
+    n_nodes : int
+        People in the network.
+    ax : Axes, optional
+        Where to draw.
+    """
+    ax = axes_or_new(ax)
+    shares = np.asarray(sizes) / n_nodes
+    ax.hist(shares, bins=40, range=(0, 1), color=COLOURS[0], edgecolor="white")
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set(xlabel="share of the network reached", ylabel="number of cascades", xlim=(0, 1))
+    return ax

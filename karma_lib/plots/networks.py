@@ -1,0 +1,65 @@
+"""Figures of small networks, frame by frame."""
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import networkx as nx
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+
+from karma_lib._typing import Array
+from karma_lib.graph import Graph
+from karma_lib.models.base import Run
+from karma_lib.plots._style import COLOURS
+
+
+def layout(graph: Graph, seed: int = 1) -> Array:
+    """Return a place for each person, the same at each call: float64, shape (n, 2)."""
+    drawn = nx.Graph()
+    drawn.add_nodes_from(range(graph.n_nodes))
+    drawn.add_edges_from(graph.edges().tolist())
+    places = nx.spring_layout(drawn, seed=seed, iterations=100)
+    return np.array([places[i] for i in range(graph.n_nodes)])
+
+
+def plot_spread(run: Run, frames: Sequence[int], places: Array) -> Figure:
+    """Draw a spreading run at some of its frames, in reading order.
+
+    Parameters
+    ----------
+    run : Run
+        Of a model whose frames are True where a person has joined.
+    frames : sequence of int
+        Which frames, at most four; negative ones count from the end.
+    places : ndarray of float64, shape (n, 2)
+        Where each person is drawn, as `layout` gives it.
+
+    Returns
+    -------
+    Figure
+        Joined people are large vermilion squares, others small blue dots.
+    """
+    rows = 2 if len(frames) > 2 else 1
+    columns = -(-len(frames) // rows)
+    figure = plt.figure(figsize=(3.2 * columns, 3.0 * rows), layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False)
+    for ax in axes.flat[len(frames) :]:
+        ax.remove()
+    for ax, i in zip(axes.flat, frames, strict=False):
+        graph, joined = run.frames[i]
+        ax.add_collection(
+            LineCollection(places[graph.edges()].tolist(), color="0.8", linewidth=0.5, zorder=0)
+        )
+        for who, colour, marker, size, label in (
+            (~joined, COLOURS[0], "o", 10, "has not joined"),
+            (joined, COLOURS[1], "s", 22, "has joined"),
+        ):
+            ax.scatter(*places[who].T, color=colour, marker=marker, s=size, label=label)
+        ax.set(
+            title=f"step {run.steps[i]}: {int(joined.sum())} of {len(joined)}", xticks=[], yticks=[]
+        )
+        ax.set_frame_on(False)
+    handles, labels = axes.flat[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
+    return figure

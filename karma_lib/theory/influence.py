@@ -1,0 +1,112 @@
+"""Closed forms of averaging models.
+
+References
+----------
+DeGroot 1974, doi:10.1080/01621459.1974.10480137. Friedkin & Johnsen 1990,
+doi:10.1080/0022250X.1990.9990069. Bindel, Kleinberg & Oren 2015,
+doi:10.1016/j.geb.2014.06.004. Chitra & Musco 2020, doi:10.1145/3336191.3371825.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.sparse import csr_array
+
+from karma_lib import _checks
+from karma_lib.graph import Graph
+
+
+def consensus(graph: Graph, opinions: ArrayLike) -> float:
+    """Return where DeGroot's crowd ends on a connected undirected network.
+
+    Examples
+    --------
+    >>> consensus(Graph.from_edges([(0, 1), (1, 2)]), [0, 0, 7])
+    2.0
+    """
+    x, weight = _checks.reals("opinions", opinions), graph.n_sources + 1
+    return float(weight @ x / weight.sum())
+
+
+def convergence_rate(graph: Graph) -> float:
+    """Return the second largest eigenvalue modulus of DeGroot's matrix, in [0, 1].
+
+    Differences shrink by this factor a step; 1 means that they need not vanish. Dense:
+    undirected networks of up to a few thousand people.
+
+    Examples
+    --------
+    >>> convergence_rate(Graph.from_edges([(0, 1), (2, 3)]))
+    1.0
+    """
+    n = graph.n_nodes
+    links = csr_array((np.ones(graph.n_arcs), graph.idx, graph.ptr), shape=(n, n)).toarray()
+    scale = 1 / np.sqrt(graph.n_sources + 1)
+    values = np.linalg.eigvalsh(scale[:, None] * (links + np.eye(n)) * scale)
+    return float(np.sort(abs(values))[-2].round(14))
+
+
+def tensions(
+    graph: Graph, innate: ArrayLike, expressed: ArrayLike, weight: float = 1.0
+) -> dict[str, float]:
+    """Return what a crowd's opinions cost it, on an undirected network.
+
+    Parameters
+    ----------
+    graph : Graph
+        Undirected.
+    innate, expressed : array_like of float, shape (n,)
+        Opinions s and z.
+    weight : float, default 1
+        Of every link.
+
+    Returns
+    -------
+    dict of str to float
+        `polarization` |z - mean z|^2, `disagreement` z'Lz (each link once),
+        `internal_conflict` |z - s|^2, `controversy` |z|^2, and `cost` (internal conflict
+        plus twice disagreement), which people minimise each for themselves.
+
+    Examples
+    --------
+    >>> tensions(Graph.from_edges([(0, 1)]), [-1, 1], [-0.5, 0.5])["disagreement"]
+    1.0
+    """
+    s, z = _checks.reals("innate", innate), _checks.reals("expressed", expressed)
+    if graph.directed:
+        raise ValueError("graph must be undirected; graph.simplified(directed=False) is.")
+    ends = z[graph.edges()]
+    disagreement = float(weight * ((ends[:, 0] - ends[:, 1]) ** 2).sum())
+    conflict = float(((z - s) ** 2).sum())
+    return {
+        "polarization": float(((z - z.mean()) ** 2).sum()),
+        "disagreement": disagreement,
+        "internal_conflict": conflict,
+        "controversy": float(z @ z),
+        "cost": conflict + 2 * disagreement,
+    }
+
+
+def price_of_anarchy(eigenvalue: float) -> float:
+    """Return cost at rest over least cost, for opinions along one mode of the Laplacian.
+
+    Examples
+    --------
+    At most 9/8, at eigenvalue 1:
+
+    >>> price_of_anarchy(1)
+    1.125
+    """
+    x = _checks.real("eigenvalue", eigenvalue, 0)
+    return (2 + x) * (1 + 2 * x) / (2 * (1 + x) ** 2)
+
+
+def two_block_polarization(n_people: int, across: float) -> float:
+    """Return the polarization of two equal blocks at -1 and 1 in the expected graph.
+
+    Examples
+    --------
+    >>> round(two_block_polarization(1000, 0.01), 6)
+    8.264463
+    """
+    n = _checks.count("n_people", n_people, least=2)
+    return n / (1 + n * _checks.real("across", across, 0, 1)) ** 2

@@ -1,0 +1,65 @@
+"""What people see, held to networkx, to sums by hand and to closed forms."""
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from karma_lib import Graph, measures
+from karma_lib.measures import neighbours
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(0.05, 0.9), st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_every_number_is_the_one_read_row_by_row(seed, p, directed):
+    net = nx.gnp_random_graph(9, p, seed=seed, directed=directed)
+    graph = Graph.from_networkx(net)
+    x = np.random.default_rng(seed).integers(0, 4, 9).astype(float)
+    rows = [x[graph.sources(i)] for i in range(9)]
+    mean = np.array([row.mean() if len(row) else np.nan for row in rows])
+    median = np.array([np.median(row) if len(row) else np.nan for row in rows])
+    assert neighbours.neighbour_mean(graph, x) == pytest.approx(mean, nan_ok=True)
+    assert neighbours.neighbour_median(graph, x) == pytest.approx(median, nan_ok=True)
+    if not graph.n_arcs:
+        assert np.isnan(measures.in_paradox(graph, x))
+        return
+    heard = ~np.isnan(mean)
+    assert measures.in_paradox(graph, x, median=True) == pytest.approx((x < median)[heard].mean())
+    if not directed:
+        d = nx.average_neighbor_degree(net)
+        assert measures.person_average(graph, graph.n_sources) == pytest.approx(
+            np.mean([d[i] for i in range(9) if net.degree(i)])
+        )
+        k = graph.n_sources
+        assert measures.link_average(graph, k) == pytest.approx((k @ k) / k.sum())
+
+
+def test_half_is_a_majority_only_where_ties_count():
+    square = Graph.from_edges([(0, 1), (1, 2), (2, 3), (3, 0)])
+    active = [True, False, False, False]
+    assert measures.majority_illusion(square, active) == 0
+    assert measures.majority_illusion(square, active, strict=False) == 0.5
+    wheel = Graph.from_edges([(0, i) for i in range(1, 7)], 8)  # person 7 sees nobody
+    assert measures.majority_illusion(wheel, np.arange(8) == 0) == pytest.approx(6 / 7)
+
+
+def test_slope_is_minus_the_ei_index_in_two_equal_regular_blocks():
+    ring = nx.circulant_graph(20, [1, 2, 5])
+    graph, leaning = Graph.from_networkx(ring), np.where(np.arange(20) < 10, -1, 1)
+    assert measures.echo_slope(graph, leaning) == pytest.approx(-measures.ei_index(graph, leaning))
+    assert np.isnan(measures.echo_slope(graph, np.ones(20)))
+    assert np.isnan(measures.echo_correlation(Graph.from_edges([], 2), [0, 1]))
+
+
+def test_density_integrates_to_one_and_lies_on_the_diagonal_of_an_echo_chamber():
+    net = nx.disjoint_union(nx.complete_graph(5), nx.complete_graph(5))
+    density, edges = neighbours.leaning_density(
+        Graph.from_networkx(net), np.repeat([-0.9, 0.9], 5), n_bins=10
+    )
+    assert density.sum() * np.diff(edges)[0] ** 2 == pytest.approx(1)
+    assert density[0, 0] == density[9, 9] > 0
+    with pytest.raises(ValueError, match=r"state must lie in \[-1, 1\]; got 2"):
+        neighbours.leaning_density(Graph.from_edges([(0, 1)]), [0, 2])
+    with pytest.raises(ValueError, match="must have links"):
+        neighbours.leaning_density(Graph.from_edges([], 2), [0, 1])

@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+from scipy.integrate import quad
+
+from karma_lib.measures import bursts
+from karma_lib.models.storm.branching import Seismic, branching_tree
+from karma_lib.theory.attention import borel
+
+TIMES, FANS = [0, 120, 300, 900, 5400], [2500, 40, 310, 15, 120]
+
+
+def test_tree_sizes_follow_borel():
+    sizes = np.array([len(branching_tree(0.6, rng=r).parent) for r in range(10_000)])
+    law = borel(np.arange(1, 8), 0.6)
+    found = np.bincount(sizes, minlength=8)[1:8] / 10_000
+    assert (np.abs(found - law) < 4 * np.sqrt(law * (1 - law) / 10_000)).all()
+    with pytest.raises(ValueError, match="outgrew 100"):
+        branching_tree(30, limit=100, rng=1)
+
+
+@pytest.mark.parametrize("now", [200, 500, 7200, 90_000])
+def test_infectiousness_is_its_definition(now):
+    seismic, width = Seismic(), min(max(now / 2, 300), 7200)
+
+    def seen(t):
+        def density(s):
+            return seismic.density * min(1, (s / 300) ** -1.2314843) if s > 0 else 0.0
+
+        def shown(s):
+            return (1 - (now - s) / width) * density(s - t)
+
+        start = max(t, now - width)
+        return quad(shown, start, now, points=[p for p in [t + 300] if start < p < now])[0]
+
+    past = [(t, d) for t, d in zip(TIMES, FANS, strict=True) if t <= now]
+    hits = sum(max(1 - (now - t) / width, 0) for t, _ in past[1:])
+    exposed = sum(d * seen(t) for t, d in past)
+    assert seismic.infectiousness(TIMES, FANS, now) == pytest.approx(hits / exposed, rel=1e-6)
+
+
+def test_memory_is_a_distribution():
+    seismic = Seismic(exponent=0.3, cutoff=100, density=0.3 / (100 * 1.3))
+    assert seismic.total == pytest.approx(1)
+    assert seismic.late([0, 100 - 1e-9, 100 + 1e-9, 1e12]) == pytest.approx(
+        [1, 1 - 0.3 / 1.3, 1 - 0.3 / 1.3, 0], abs=1e-3
+    )
+
+
+def test_prediction_ends():
+    seismic = Seismic()
+    known = seismic.predict(TIMES, FANS, 7200, infectiousness=0)
+    assert known == 4
+    assert seismic.predict(TIMES, FANS, 7200, infectiousness=0.01) == np.inf
+    assert seismic.predict(TIMES, FANS, 600, infectiousness=0) == 2  # only what has happened
+    assert seismic.predict(TIMES, FANS, 7200) > 4
+
+
+def test_a_planted_burst_is_found_and_a_steady_stream_has_none():
+    rng = np.random.default_rng(1)
+    calm = np.cumsum(rng.exponential(10, 200))
+    storm = calm[-1] + np.cumsum(rng.exponential(1, 300))
+    after = storm[-1] + np.cumsum(rng.exponential(10, 200))
+    found = bursts(np.concatenate([calm, storm, after]), ratio=3)
+    longest = found.loc[found["n_events"].idxmax()]
+    assert longest["n_events"] > 270
+    assert abs(longest["start"] - calm[-1]) < 40
+    assert bursts(np.arange(50.0)).empty
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Seismic(exponent=1), "exponent must lie in"),
+        (lambda: Seismic().predict([1, 2], [1, 1], 5), "times must rise from 0"),
+        (lambda: Seismic().predict([0, 2], [1], 5), "as many followers"),
+        (lambda: Seismic().infectiousness([0], [-1], 5), "followers must be"),
+        (lambda: branching_tree(-1), "mean must be"),
+        (lambda: bursts([3, 2]), "times must rise"),
+        (lambda: bursts([1, 1]), "two different"),
+        (lambda: bursts([1, 2], ratio=1), "ratio must be"),
+    ],
+)
+def test_bad_input_is_refused_in_a_sentence(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()

@@ -1,0 +1,149 @@
+"""What holds for every model, found through the class hierarchy."""
+
+import copy
+import dataclasses
+import inspect
+import json
+import os
+import pickle
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from karma_lib import Model, Run
+from tests.models.fingerprints import all_fingerprints, fingerprint, models, small_graph
+
+KINDS = sorted(models().items())
+each = pytest.mark.parametrize("kind", [kind for _, kind in KINDS], ids=[name for name, _ in KINDS])
+
+ODD = ("Purpose", "Entities", "Process", "Design concepts", "Initialisation", "Input", "Submodels")
+
+
+@each
+def test_fields_are_parameters_frozen_keyword_only_with_defaults(kind):
+    model = kind()
+    for field in dataclasses.fields(kind):
+        assert field.kw_only
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(model, field.name, None)
+    assert type(dataclasses.replace(model)) is kind
+    assert repr(model).startswith(kind.__name__)
+
+
+@each
+def test_the_same_seed_gives_the_same_run_on_any_thread(kind):
+    graph, model = small_graph(), kind()
+    wanted = fingerprint(model.run(graph, n_steps=6, rng=3))
+    with ThreadPoolExecutor(4) as pool:
+        runs = pool.map(lambda _: model.run(graph, n_steps=6, rng=3), range(8))
+        assert {fingerprint(run) for run in runs} == {wanted}
+
+
+@each
+def test_how_often_a_frame_is_recorded_changes_nothing(kind):
+    graph, model = small_graph(), kind()
+    fine = model.run(graph, n_steps=6, rng=3)
+    coarse = model.run(graph, n_steps=6, record_every=3, rng=3)
+    for step, (network, values) in zip(coarse.steps, coarse.frames, strict=True):
+        where = fine.steps.index(step) if step in fine.steps else -1
+        np.testing.assert_array_equal(values, fine.frames[where][1])
+        np.testing.assert_array_equal(network.idx, fine.frames[where][0].idx)
+
+
+@each
+def test_a_run_alters_nothing_that_its_caller_owns(kind):
+    graph, model = small_graph(), kind()
+    first = model.start(graph, _draws())
+    before, idx = copy.deepcopy(first), graph.idx.copy()
+    run = model.run(graph, n_steps=6, rng=3, state=first)
+    np.testing.assert_equal(before, first)
+    np.testing.assert_array_equal(idx, graph.idx)
+    frames = [values.copy() for _, values in run.frames]
+    for (_, kept), same in zip(run.frames, frames, strict=True):
+        np.testing.assert_array_equal(kept, same)
+
+
+def _draws():
+    from karma_lib._random import Draws
+
+    return Draws(9)
+
+
+@each
+def test_a_settled_state_stays(kind):
+    graph, model = small_graph(), kind()
+    run = model.run(graph, n_steps=20_000, record_every=20_000, rng=3)
+    state = model.start(graph, rng := _draws())
+    model.advance(graph, state, 20_000, rng)
+    if model.settled(graph, state):
+        before = model.observe(graph, state)[1]
+        model.advance(graph, state, 5, rng)
+        np.testing.assert_array_equal(before, model.observe(graph, state)[1])
+    assert isinstance(run, Run)
+
+
+@each
+def test_values_are_one_a_person_and_survive_pickling(kind):
+    graph, model = small_graph(), kind()
+    run = model.run(graph, n_steps=3, rng=3)
+    assert all(len(values) == graph.n_nodes for _, values in run.frames)
+    assert run.steps[0] == 0
+    again = pickle.loads(pickle.dumps(model))
+    assert fingerprint(again.run(graph, n_steps=3, rng=3)) == fingerprint(run)
+
+
+@each
+def test_the_docstring_says_what_a_referee_asks(kind):
+    text = inspect.getdoc(kind)
+    for word in ("Parameters", "Notes", "References", "Examples", "*State*", "*Pitfalls*", "*ODD*"):
+        assert word in text, word
+    assert "*Exact result*" in text or "*Published result*" in text
+    assert "doi:10." in text
+    odd = " ".join(text[text.index("*ODD*") :].split())
+    for word in ODD if "Otherwise as `" not in odd else ODD[:1]:
+        assert word in odd, word
+
+
+def test_interpreted_kernels_give_the_same_runs():
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.models.fingerprints"], capture_output=True, text=True, check=True,
+        cwd=Path(__file__).parents[2], env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+    )  # fmt: skip
+    assert json.loads(done.stdout) == all_fingerprints()
+
+
+def test_kernels_stay_inside_their_arrays():
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.models.fingerprints"], capture_output=True, text=True, check=True,
+        cwd=Path(__file__).parents[2], env={**os.environ, "NUMBA_BOUNDSCHECK": "1"},
+    )  # fmt: skip
+    assert json.loads(done.stdout) == all_fingerprints()
+
+
+@pytest.mark.parametrize(
+    ("kwargs", "error", "sentence"),
+    [
+        ({"n_steps": -1}, ValueError, "n_steps must be at least 0; got -1."),
+        ({"n_steps": 1.5}, TypeError, "n_steps must be a whole number; got 1.5."),
+        ({"n_steps": 1, "record_every": 0}, ValueError, "record_every must be at least 1; got 0."),
+        ({"n_steps": 1, "rng": "x"}, TypeError, "rng must be a whole number"),
+    ],
+)
+def test_run_refuses_with_a_sentence(kwargs, error, sentence):
+    kind = next(iter(models().values()))
+    with pytest.raises(error, match=sentence.replace("(", r"\(")):
+        kind().run(small_graph(), **kwargs)
+
+
+def test_run_wants_our_graph():
+    with pytest.raises(TypeError, match="graph must be a karma_lib Graph; got dict"):
+        models()["Threshold"]().run({}, n_steps=1)
+
+
+def test_model_is_abstract():
+    with pytest.raises(TypeError, match="abstract"):
+        Model()

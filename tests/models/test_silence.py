@@ -1,0 +1,200 @@
+"""Silence, feeds and hidden traits: fixed points, limits and confounding."""
+
+import numpy as np
+import pytest
+
+from karma_lib import Graph, generators
+from karma_lib.models.echo.feed import RANKINGS, RankedFeed
+from karma_lib.models.echo.homophily import (
+    LatentHomophily,
+    matched_peer_effect,
+    peer_effect,
+)
+from karma_lib.models.echo.silence import Climate, SpiralOfSilence
+from karma_lib.theory import silence as theory
+
+
+@pytest.mark.parametrize(("n_few", "sharpness"), [(60, 4.0), (90, 4.0), (150, 2.0)])
+def test_groups_are_as_loud_as_the_fixed_point_says(n_few, sharpness):
+    n = 300
+    town = generators.complete(n)
+    opinions = np.where(np.arange(n) < n_few, -1.0, 1.0)
+    model = SpiralOfSilence(opinions=opinions, sharpness=sharpness, learning=0.02, cost=0.1)
+    run = model.run(town, n_steps=600_000, record_every=3_000, rng=1)
+    said = np.mean([abs(frame) for _, frame in run.frames[100:]], axis=0)
+    within = ((n_few - 1) / (n - 1), (n - n_few - 1) / (n - 1))
+    expected = theory.loudness(within, sharpness=sharpness, cost=0.1)
+    assert said[:n_few].mean() == pytest.approx(expected[0], abs=0.03)
+    assert said[n_few:].mean() == pytest.approx(expected[1], abs=0.03)
+
+
+def test_fixed_points_solve_their_equation():
+    for within in ((0.2, 0.8), (0.5, 0.5), (0.95, 0.6)):
+        p = theory.loudness(within, sharpness=6, cost=0.2, start=(0.9, 0.1))
+        g = np.array(within)
+        goal = 1 / (1 + np.exp(-6 * (g * p - (1 - g) * p[::-1] - 0.2)))
+        assert p == pytest.approx(goal, abs=1e-12)
+    with pytest.raises(ValueError, match="within must lie"):
+        theory.loudness((0.5, 1.5))
+
+
+def test_one_decision_is_rewarded_by_those_who_speak():
+    graph = Graph.from_edges([(0, 1), (0, 2), (0, 3), (0, 4)], directed=True)
+    state = Climate(
+        np.array([1.0, 1, 1, -1, -1]),
+        np.array([False, True, True, True, False]),
+        np.zeros(5),
+        np.array([False, True, True, True, False]),
+    )
+    model = SpiralOfSilence(sharpness=1e9, cost=-0.5, learning=0.5)
+    state.value[[0, 4]] = 1, -1  # sure to speak, and sure not to
+    run = model.run(graph, n_steps=1, rng=1, state=state)
+    from karma_lib._random import Draws
+
+    rng = Draws(1)
+    while state.value[0] == 1:
+        model.advance(graph, state, 1, rng)
+    assert state.value[0] == pytest.approx(1 + 0.5 * ((2 - 1) / 4 + 0.5 - 1))
+    assert run.frames[0][1].tolist() == [0, 1, 1, -1, 0]
+
+
+def test_bots_always_speak_and_turn_the_climate():
+    town, opinions = generators.complete(100), np.where(np.arange(100) < 55, -1.0, 1.0)
+    shares = []
+    for bots in (0.0, 0.2):
+        model = SpiralOfSilence(opinions=opinions, bots=bots)
+        run = model.run(town, n_steps=40_000, record_every=40_000, rng=3)
+        shares.append((run.final == 1).mean())
+    assert shares[0] < 0.2 < shares[1]
+    every = SpiralOfSilence(bots=1).run(town, n_steps=1000, rng=1)
+    assert (every.final == 1).all()
+
+
+def test_a_screen_longer_than_the_buffer_shows_what_is_available():
+    town = generators.random_graph(60, 10, rng=1)
+    for ranking in RANKINGS:
+        table = RankedFeed(ranking=ranking, screen=50, memory=50).exposure(
+            town, n_steps=3000, rng=2
+        )
+        assert np.array_equal(table["available"], table["shown"], equal_nan=True)
+
+
+def test_rankings_open_and_close_the_second_gate():
+    town = generators.random_graph(200, 30, rng=3)
+    shown = {
+        name: RankedFeed(ranking=name).exposure(town, n_steps=20_000, rng=4).mean()
+        for name in RANKINGS
+    }
+    assert all(abs(shares["available"] - 0.5) < 0.02 for shares in shown.values())
+    assert abs(shown["chronological"]["shown"] - 0.5) < 0.02
+    assert shown["personalised"]["shown"] < 0.1
+    assert shown["chronological"]["clicked"] == pytest.approx(0.25, abs=0.02)
+    sided = RankedFeed(ranking="bridging").exposure(town, n_steps=20_000, rng=4)
+    assert sided["shown"].mean() > shown["personalised"]["shown"]
+
+
+def test_top_of_a_ranking_by_hand():
+    # Person 0 follows 1 (leaning 0.9), 2 (-0.8) and 3 (0.2), and holds 0.1; they post once each.
+    graph = Graph.from_edges([(0, 1), (0, 2), (0, 3)], directed=True)
+    from karma_lib._random import Draws
+
+    clicks = {1: (5, 0), 2: (2, 2), 3: (0, 1)}
+    for ranking, expected in (
+        ("chronological", 3),
+        ("engagement", 1),
+        ("personalised", 3),
+        ("bridging", 2),
+    ):
+        model = RankedFeed(
+            ranking=ranking,
+            screen=1,
+            click_own=1,
+            click_other=1,
+            memory=3,
+            influence=1,
+            opinions=[0.1, 0.9, -0.8, 0.2],
+        )
+        state, rng = model.start(graph, Draws(1)), Draws(2)
+        state.poster[:], state.leaning[:], state.n_posts[0] = [1, 2, 3], [0.9, -0.8, 0.2], 3
+        state.clicks[:] = [clicks[1], clicks[2], clicks[3]]
+        before = state.clicks.copy()
+        while not state.seen[0].any():
+            state.poster[:], state.leaning[:], state.n_posts[0] = [1, 2, 3], [0.9, -0.8, 0.2], 3
+            state.clicks[:] = before
+            model.advance(graph, state, 1, rng)
+        assert state.seen[0, 0].sum() == 3
+        assert state.seen[0, 1].tolist() == ([0, 1] if expected == 2 else [1, 0])
+        assert state.opinion[0] == pytest.approx([0.9, -0.8, 0.2][expected - 1])
+
+
+def test_influence_draws_readers_to_what_they_click():
+    town = generators.random_graph(100, 20, rng=1)
+    model = RankedFeed(influence=0.2, click_own=1, click_other=1)
+    assert model.run(town, n_steps=20_000, record_every=20_000, rng=1).final.std() < 0.05
+    still = RankedFeed(influence=0).run(town, n_steps=500, record_every=500, rng=1)
+    assert (still.final == still.frames[0][1]).all()
+
+
+def estimates(n_worlds=12, **settings):
+    model, graph = LatentHomophily(**settings), generators.random_graph(1500, 8, rng=1)
+    rows = []
+    for seed in range(n_worlds):
+        from karma_lib._random import Draws
+
+        rng = Draws(seed)
+        state = model.start(graph, rng)
+        network, before = model.observe(graph, state)
+        model.advance(graph, state, 1, rng)
+        rows.append(
+            [
+                peer_effect(network, before, state.behaviour)[0],
+                peer_effect(network, before, state.behaviour, state.trait)[0],
+                matched_peer_effect(network, before, state.behaviour, state.trait)[0],
+                matched_peer_effect(network, before, state.behaviour, before)[0],
+                model.experiment(graph, rng=seed)[0],
+            ]
+        )
+    rows = np.array(rows)
+    return rows.mean(axis=0), 4 * rows.std(axis=0, ddof=1) / n_worlds**0.5
+
+
+@pytest.mark.parametrize("influence", [0.0, 0.3])
+def test_who_is_fooled_by_homophily(influence):
+    mean, error = estimates(influence=influence)
+    naive, seen, matched, proxy, experiment = range(5)
+    assert mean[naive] - influence > 0.1 > error[naive]
+    assert mean[proxy] - influence > 0.1
+    assert abs(mean[seen] - influence) < error[seen]
+    assert abs(mean[matched] - influence) < error[matched] + 0.02
+    assert abs(mean[experiment] - influence) < error[experiment]
+
+
+def test_nobody_is_fooled_without_homophily():
+    mean, error = estimates(homophily=0, influence=0.3)
+    assert (abs(mean - 0.3) < error).all()
+
+
+def test_standard_errors_are_those_of_repeated_worlds():
+    model, graph = (
+        LatentHomophily(homophily=0, influence=0.2),
+        generators.random_graph(400, 6, rng=1),
+    )
+    found = np.array([model.experiment(graph, rng=seed) for seed in range(200)])
+    assert found[:, 1].mean() == pytest.approx(found[:, 0].std(ddof=1), rel=0.2)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: SpiralOfSilence(opinions=[0.5, 1]), "opinions must be -1 or 1"),
+        (lambda: SpiralOfSilence(bots=1.2), "bots must lie"),
+        (lambda: RankedFeed(ranking="random"), "ranking must be one of"),
+        (lambda: RankedFeed(screen=0), "screen must be at least 1"),
+        (lambda: RankedFeed(opinions=[3]), "opinions must lie"),
+        (lambda: LatentHomophily(influence=1), "influence must lie"),
+        (lambda: peer_effect(Graph.from_edges([], 3), [1, 2, 3], [1, 2, 3]), "more than 3 cases"),
+    ],
+)
+def test_bad_input_is_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()

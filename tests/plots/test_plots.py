@@ -1,0 +1,107 @@
+"""What is drawn, and colours that everybody can tell apart."""
+
+from itertools import combinations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+import karma_lib as kl
+from karma_lib import plots
+
+# Machado, Oliveira & Fernandes 2009, doi:10.1109/TVCG.2009.113, severity 1, linear RGB.
+VISION = {
+    "full": np.eye(3),
+    "no red cones": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "no green cones": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "no blue cones": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}  # fmt: skip
+TO_XYZ = [
+    [0.4124564, 0.3575761, 0.1804375],
+    [0.2126729, 0.7151522, 0.0721750],
+    [0.0193339, 0.1191920, 0.9503041],
+]
+
+
+def linear(colour):
+    c = np.asarray(colour, float)
+    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+
+
+def lab(rgb):
+    """CIE L*a*b* of a linear RGB colour, white point D65."""
+    xyz = np.asarray(TO_XYZ) @ np.clip(rgb, 0, 1) / [0.95047, 1, 1.08883]
+    f = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_colours_can_be_told_apart(vision):
+    seen = [lab(np.asarray(VISION[vision]) @ linear(colour)) for colour in plots.COLOURS]
+    assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > 20
+
+
+def test_colours_stand_out_from_white():
+    for colour in plots.COLOURS:
+        luminance = np.dot(TO_XYZ[1], linear(colour))
+        assert 1.05 / (luminance + 0.05) > 2.5
+
+
+def test_never_colour_alone():
+    hours = kl.datasets.load_pile_on_hours()
+    lines = plots.plot_hours(hours, ["replies", "quotes"]).lines
+    assert (
+        len({line.get_marker() for line in lines})
+        == len({line.get_linestyle() for line in lines})
+        == 2
+    )
+    np.testing.assert_array_equal(lines[0].get_ydata(), hours["replies"])
+    plt.close("all")
+
+
+def test_plot_spread_draws_everybody_once():
+    town = kl.generators.small_world(30, 4, 0.1, rng=1)
+    run = kl.Threshold(threshold=0.2).run(town, n_steps=20, rng=1)
+    figure = plots.plot_spread(run, [0, -1], plots.layout(town))
+    for ax, i in zip(figure.axes, [0, -1], strict=True):
+        out, joined = (len(marks.get_offsets()) for marks in ax.collections[1:])
+        assert (out, joined) == ((~run.frames[i][1]).sum(), run.frames[i][1].sum())
+    plt.close("all")
+
+
+def test_layout_is_the_same_at_each_call():
+    town = kl.generators.small_world(20, 4, 0.1, rng=1)
+    np.testing.assert_array_equal(plots.layout(town), plots.layout(town))
+
+
+def test_plot_theory_and_runs_draws_means_with_intervals():
+    theory = pd.DataFrame({"z": [1, 2], "mean": [0.1, 0.2]})
+    runs = pd.DataFrame({"z": [1, 2], "mean": [0.2, 0.3], "low": [0.1, 0.25], "high": [0.4, 0.35]})
+    ax = plots.plot_theory_and_runs(theory, runs, "z", "links", "chance")
+    segments = ax.collections[0].get_segments()
+    np.testing.assert_allclose([s[:, 1] for s in segments], [[0.1, 0.4], [0.25, 0.35]])
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("links", "chance")
+    plt.close("all")
+
+
+def test_plot_groups_draws_each_group_with_a_look_of_its_own():
+    runs = pd.DataFrame({"x": [1, 2, 1, 2], "who": list("aabb"), "mean": [0.1, 0.2, 0.3, 0.4],
+                         "low": [0.0, 0.1, 0.2, 0.3], "high": [0.2, 0.3, 0.4, 0.5]})  # fmt: skip
+    ax = plots.plot_groups(runs, "x", "who", "links", "chance")
+    lines = [container.lines[0] for container in ax.containers]
+    assert [line.get_ydata().tolist() for line in lines] == [[0.1, 0.2], [0.3, 0.4]]
+    assert (
+        len({line.get_marker() for line in lines})
+        == len({line.get_linestyle() for line in lines})
+        == 2
+    )
+    plt.close("all")
+
+
+def test_plot_sizes_counts_shares_and_plot_map_draws_the_diagonal():
+    ax = plots.plot_sizes([0, 5, 10], 10)
+    assert sum(patch.get_height() for patch in ax.patches) == 3
+    ax = plots.plot_map(0.25, [0.1, 0.2])
+    np.testing.assert_array_equal(*ax.lines[0].get_data())
+    plt.close("all")

@@ -1,0 +1,19 @@
+"""The ledger's rows for echo chambers: every one that is computed is reproduced."""
+
+from importlib import import_module
+
+import pytest
+
+from karma_lib import reproduction
+
+FAMILIES = ("division", "influence", "confidence", "chambers", "radicalization")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_computed_row_is_reproduced(family):
+    module = import_module(f"karma_lib.reproduction.{family}")
+    known = set(reproduction.targets()["id"])
+    assert set(module.TARGETS) <= known
+    for row in reproduction.ledger(*module.TARGETS, progress=False).to_dict("records"):
+        if row["verdict"] == reproduction.FAILED and row["id"] in module.TARGETS:
+            pytest.fail(f"{row['id']}: {row['published']} published, {row['ours']} ours")

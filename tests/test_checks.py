@@ -1,0 +1,40 @@
+import numpy as np
+import pytest
+
+from karma_lib import _checks
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "sentence"),
+    [
+        (lambda: _checks.count("n", 1.5), TypeError, "n must be a whole number; got 1.5."),
+        (lambda: _checks.count("n", True), TypeError, "n must be a whole number; got True."),
+        (lambda: _checks.count("n", -1), ValueError, "n must be at least 0; got -1."),
+        (lambda: _checks.count("n", 9, most=8), ValueError, "n must be at most 8; got 9."),
+        (lambda: _checks.real("p", 1.5, 0, 1), ValueError, "p must lie in [0, 1]; got 1.5."),
+        (lambda: _checks.real("p", np.nan, 0, 1), ValueError, "p must lie in [0, 1]; got nan."),
+        (lambda: _checks.real("p", np.inf), ValueError, "p must be finite; got inf."),
+        (lambda: _checks.real("p", -1, 0), ValueError, "p must be finite and at least 0; got -1."),
+        (lambda: _checks.real("p", [1, 2]), TypeError, "one number; got an array of shape (2,)."),
+        (lambda: _checks.real("p", "a"), TypeError, "p must be a number or an array of numbers"),
+        (lambda: _checks.people("s", [0.5], 3), TypeError, "s must hold whole node numbers"),
+        (lambda: _checks.people("s", [3], 3), ValueError, "node numbers from 0 to 2; got 3."),
+        (lambda: _checks.people("s", [-1], 3), ValueError, "node numbers from 0 to 2; got -1."),
+    ],
+)
+def test_errors_are_sentences(call, error, sentence):
+    with pytest.raises(error) as caught:
+        call()
+    assert sentence in str(caught.value)
+
+
+def test_reals_are_a_read_only_copy():
+    mine = np.array([0.1, 0.2])
+    checked = _checks.reals("p", mine, 0, 1)
+    mine[0] = 5
+    assert checked[0] == 0.1
+    assert not checked.flags.writeable
+
+
+def test_people_may_be_nobody():
+    assert _checks.people("s", [], 3).dtype == np.int64
