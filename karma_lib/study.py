@@ -4,6 +4,7 @@
 `build/`. `python -m karma_lib.study --settle` rewrites the committed outputs.
 """
 
+import asyncio
 import shutil
 import subprocess
 import sys
@@ -70,7 +71,7 @@ def execute(book: Any, where: Path, absent: dict[str, str], title: str) -> None:
         bar.update()
 
     try:
-        NotebookClient(
+        client = NotebookClient(
             book,
             timeout=300,
             kernel_name="python3",
@@ -80,7 +81,8 @@ def execute(book: Any, where: Path, absent: dict[str, str], title: str) -> None:
             skip_cells_with_tag=SKIP,
             on_cell_executed=step,
             resources={"metadata": {"path": str(where)}},
-        ).execute()
+        )
+        asyncio.run(client.async_execute())  # .execute() would leave its event loop open
     finally:
         bar.close()
         for cell in waiting:

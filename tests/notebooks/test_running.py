@@ -1,5 +1,6 @@
 """What happens when a notebook is run by others: exercises, explorers, no network, failures."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -57,7 +58,8 @@ def run(path, *more, needs=False):
         book.cells = [cell for cell in book.cells if not study.needed(cell)]
     book.cells += [nbformat.v4.new_code_cell(text) for text in more]
     where = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(book, timeout=300, kernel_name="python3", resources=where).execute()
+    client = NotebookClient(book, timeout=300, kernel_name="python3", resources=where)
+    asyncio.run(client.async_execute())
     return book
 
 
