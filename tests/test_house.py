@@ -71,6 +71,7 @@ def requirements():
 
 
 CONDA_NAMES = {
+    "python-duckdb": "duckdb",
     "python-igraph": "igraph",
     "matplotlib-base": "matplotlib",
     "seaborn-base": "seaborn",
