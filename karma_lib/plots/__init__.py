@@ -4,6 +4,7 @@ from karma_lib.plots._style import COLOURS, DASHES, MARKERS
 from karma_lib.plots.curves import (
     plot_groups,
     plot_hours,
+    plot_ledger,
     plot_map,
     plot_sizes,
     plot_theory_and_runs,
@@ -25,6 +26,7 @@ __all__ = [
     "plot_theory_and_runs",
     "plot_groups",
     "plot_sizes",
+    "plot_ledger",
     "layout",
     "COLOURS",
     "DASHES",

@@ -1,6 +1,7 @@
 """Figures of counts over time, of maps to their own future, of theory beside runs."""
 
 import matplotlib.dates as mdates
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -129,4 +130,42 @@ def plot_sizes(sizes: ArrayLike, n_nodes: int, *, ax: Axes | None = None) -> Axe
     ax.hist(shares, bins=40, range=(0, 1), color=COLOURS[0], edgecolor="white")
     ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set(xlabel="share of the network reached", ylabel="number of cascades", xlim=(0, 1))
+    return ax
+
+
+def plot_ledger(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw how far our numbers lie from the published ones, a row for each model.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of the ledger that were computed: `model`, `difference`, `tolerance`, `verdict`.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+        Distances are in tolerances: left of the dotted line is reproduced. A row whose
+        tolerance is 0 stands at 0 where it is met exactly, and at the right edge otherwise.
+    """
+    models = sorted(table["model"].unique(), reverse=True)
+    if ax is None:
+        size = (6.4, 0.22 * len(models) + 1)
+        ax = plt.subplots(figsize=size, layout="constrained")[1]
+    off = table["difference"].abs().to_numpy()
+    allowed = table["tolerance"].to_numpy()
+    distance = np.where(off == 0, 0, off / np.where(allowed > 0, allowed, np.inf))
+    distance = np.where((off > 0) & (allowed == 0), 100, distance)
+    height = table["model"].map(models.index).to_numpy()
+    for i, name in enumerate(("reproduced", "not reproduced")):
+        rows = (table["verdict"] == name).to_numpy()
+        ax.plot(distance[rows], height[rows], MARKERS[i], color=COLOURS[i], markersize=(4, 7)[i],
+                linestyle="none", label=name)  # fmt: skip
+    ax.axvline(1, color=COLOURS[2], linestyle=":")
+    ax.set_xscale("symlog", linthresh=0.001)
+    ax.set_yticks(range(len(models)), models, fontsize="small")
+    ax.set(xlabel="distance from the published value, in tolerances", xlim=(-1e-4, 150))
+    ax.set_ylim(-0.7, len(models) - 0.3)
+    ax.legend(frameon=False, ncols=2, loc="lower left", bbox_to_anchor=(0, 1))
     return ax

@@ -1,6 +1,11 @@
-"""`python -m karma_lib.reproduction`: compute the whole ledger and print it."""
+"""`python -m karma_lib.reproduction`: compute the whole ledger and print it.
 
-from karma_lib.reproduction import FAILED, REPRODUCED, SHOWN, ledger
+With `--store` it is also written down, for the notebook that shows all of it.
+"""
+
+import sys
+
+from karma_lib.reproduction import FAILED, REPRODUCED, SHOWN, STORED, ledger
 
 
 def main() -> None:
@@ -8,6 +13,12 @@ def main() -> None:
     table = ledger(progress=True)
     columns = ["id", "published", "ours", "difference", "tolerance", "verdict", "why"]
     print(table[columns].to_string(index=False))
+    if "--store" in sys.argv[1:]:
+        absent = table.loc[table["why"].str.contains("KARMA_DATA_DIR"), "why"]
+        if len(absent):
+            sys.exit(f"Not stored, since data are missing: {absent.iloc[0]}")
+        kept = table[["id", "ours", "verdict", "why"]]
+        kept.to_csv(STORED, index=False, lineterminator="\n")
     counts = table["verdict"].value_counts()
     print(", ".join(f"{counts.get(word, 0)} {word}" for word in (REPRODUCED, FAILED, SHOWN)))
 

@@ -48,6 +48,19 @@ def test_colours_stand_out_from_white():
         assert 1.05 / (luminance + 0.05) > 2.5
 
 
+def test_the_ledger_is_drawn_in_tolerances():
+    table = pd.DataFrame({
+        "model": ["b", "a", "a", "a"], "difference": [0.02, 0, -0.5, 1],
+        "tolerance": [0.04, 0, 0.1, 0], "verdict": ["reproduced"] * 2 + ["not reproduced"] * 2,
+    })  # fmt: skip
+    met, missed, _ = plots.plot_ledger(table).lines
+    np.testing.assert_allclose(met.get_xdata(), [0.5, 0])
+    np.testing.assert_allclose(missed.get_xdata(), [5, 100])
+    assert met.get_ydata().tolist() == [0, 1]
+    assert met.get_marker() != missed.get_marker()
+    plt.close("all")
+
+
 def test_never_colour_alone():
     hours = kl.datasets.load_pile_on_hours()
     lines = plots.plot_hours(hours, ["replies", "quotes"]).lines

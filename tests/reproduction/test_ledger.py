@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from karma_lib import reproduction
-from karma_lib.reproduction import FAILED, REPRODUCED, SHOWN, ledger, reproducers, targets
+from karma_lib.reproduction import FAILED, REPRODUCED, SHOWN, ledger, reproducers, stored, targets
 
 FOLDER = Path(reproduction.__file__).parent
 MODULES = [path for path in FOLDER.glob("*.py") if not path.name.startswith("__")]
@@ -45,6 +45,18 @@ def test_reproduced_within_the_stated_tolerance(name):
     if "KARMA_DATA_DIR" in row["why"]:
         pytest.skip(row["why"])
     assert row["verdict"] == REPRODUCED, row.to_dict()
+
+
+def test_the_written_ledger_holds_every_target_and_the_verdicts_that_are_computed():
+    rows = stored().set_index("id")
+    assert set(rows.index) == set(targets()["id"])
+    assert not rows["why"].str.contains("KARMA_DATA_DIR").any()
+    computed = rows.loc[sorted(set(reproducers()) & CHECKED)]
+    assert set(computed.index[computed["verdict"] == FAILED]) == DISPUTED
+    assert (computed["verdict"].isin([REPRODUCED, FAILED])).all()
+    met = computed[computed["verdict"] == REPRODUCED]
+    assert (met["difference"].abs() <= met["tolerance"]).all()
+    assert (rows.loc[~rows.index.isin(CHECKED), "verdict"] == SHOWN).all()
 
 
 def test_a_wrong_value_is_told(monkeypatch):
