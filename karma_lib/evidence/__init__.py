@@ -2,6 +2,7 @@
 
 from karma_lib.evidence.analysis import Meta, meta
 from karma_lib.evidence.bias import egger, pet_peese, trim_and_fill
+from karma_lib.evidence.detection import Detection, detection
 from karma_lib.evidence.effects import Effect, convert, smd
 from karma_lib.evidence.guards import members
 from karma_lib.evidence.robustness import cumulative, leave_one_out, subgroups
@@ -11,5 +12,6 @@ from karma_lib.evidence.verdicts import claims, strongest
 
 __all__ = ["load", "load_pool", "cite", "bibtex", "claims", "strongest"]
 __all__ += ["Effect", "smd", "convert", "members", "Meta", "meta", "leave_one_out", "cumulative"]
+__all__ += ["Detection", "detection"]
 __all__ += ["subgroups", "egger", "trim_and_fill", "pet_peese"]
 __all__ += ["specifications", "REDUCTION_CHOICES"]
