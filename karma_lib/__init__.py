@@ -28,6 +28,7 @@ from karma_lib.models.storm.attention import Hawkes
 from karma_lib.models.storm.branching import Seismic, branching_tree
 from karma_lib.models.storm.correction import HoaxAndCheck
 from karma_lib.models.storm.outrage import OutrageLearning
+from karma_lib.models.storm.pile_on import PileOn
 from karma_lib.tree import Tree
 
 __version__ = "0.1.0"
@@ -41,7 +42,7 @@ __all__ = [
     "Schelling", "CoevolvingVoter", "SocialFeedRewiring", "ActivityDrivenOpinions",
     "SpiralOfSilence", "RankedFeed", "LatentHomophily", "peer_effect",
     "matched_peer_effect", "Hawkes", "Seismic", "branching_tree", "OutrageLearning",
-    "HoaxAndCheck", "measures", "sweep", "summary", "calibrate",
+    "HoaxAndCheck", "PileOn", "measures", "sweep", "summary", "calibrate",
 ]  # fmt: skip
 
 _ON_FIRST_USE = ("evidence", "theory", "reproduction", "plots", "lesson")

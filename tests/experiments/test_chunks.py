@@ -40,7 +40,10 @@ def n_computed(log):
 
 
 def child(cache, **kwargs):
+    """Run the sweep in a child that hears Ctrl-C even where a shell in the background does not."""
     command = [sys.executable, "-m", "tests.experiments.worlds", str(cache)]
+    if os.name == "posix":
+        kwargs["preexec_fn"] = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, **kwargs)
 
 

@@ -16,20 +16,28 @@ _32 = np.uint64(32)
 
 
 @kernel
-def _learn(ptr, idx, habit, hidden, n_steps, rate, angry, calm, echo, freed, words):  # type: ignore[no-untyped-def]
-    """Let everybody post once a step, be judged by one listener, and learn from a like."""
+def speak(ptr, idx, before, habit, person, freed, rate, angry, calm, echo, words):  # type: ignore[no-untyped-def]
+    """Let a person post, be judged by one listener, and learn from a like; tell if outraged."""
+    d = ptr[person + 1] - ptr[person]
+    if d == 0:
+        return False
+    outraged = unit(words) < before[person] + freed
+    judge = before[idx[ptr[person] + below(draw(words) >> _32, d)]]
+    liked = (1 - echo) * (angry if outraged else calm)
+    liked += echo * (judge if outraged else 1 - judge)
+    if unit(words) < liked:
+        habit[person] += rate * ((1.0 if outraged else 0.0) - before[person])
+    return outraged
+
+
+@kernel
+def _learn(ptr, idx, habit, hidden, n_steps, freed, rate, angry, calm, echo, words):  # type: ignore[no-untyped-def]
+    """Let everybody post and learn once a step."""
     for _ in range(n_steps):
         before = habit.copy()
         for person in range(len(habit)):
-            d = ptr[person + 1] - ptr[person]
-            if d == 0:
-                continue
-            outraged = unit(words) < before[person] + freed * hidden[person]
-            judge = before[idx[ptr[person] + below(draw(words) >> _32, d)]]
-            liked = (1 - echo) * (angry if outraged else calm)
-            liked += echo * (judge if outraged else 1 - judge)
-            if unit(words) < liked:
-                habit[person] += rate * ((1.0 if outraged else 0.0) - before[person])
+            more = freed * hidden[person]
+            speak(ptr, idx, before, habit, person, more, rate, angry, calm, echo, words)
 
 
 class Habits(NamedTuple):
@@ -120,8 +128,8 @@ class OutrageLearning(Model):
 
     def advance(self, graph: Graph, state: Habits, n_steps: int, rng: Draws) -> None:
         """Let everybody post and learn, once a step."""
-        likes = (self.liked_outrage, self.liked_calm, self.echo, self.disinhibition)
-        _learn(*graph.listeners, *state, n_steps, self.learning, *likes, rng.words)
+        likes = (self.learning, self.liked_outrage, self.liked_calm, self.echo)
+        _learn(*graph.listeners, *state, n_steps, self.disinhibition, *likes, rng.words)
 
     def observe(self, graph: Graph, state: Habits) -> tuple[Graph, Array]:
         """Return the network, and everybody's habit."""

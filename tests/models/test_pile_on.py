@@ -1,0 +1,230 @@
+"""PileOn, held to the simpler models that it contains, and every lever to its meaning."""
+
+from math import exp
+
+import numpy as np
+import pytest
+
+import karma_lib as kl
+from karma_lib.models.storm.pile_on import NEVER
+from karma_lib.theory.contagion import cascade_law
+
+BARE = {"severity": 0, "spread": 0, "herd": 0, "stake": 0, "reward": 0, "habit": 0, "launch": 0,
+        "sharing": 0, "amplification": 0, "ranked": False}  # fmt: skip
+
+
+def bare(**switches):
+    """Return a model with every mechanism off but those given."""
+    return kl.PileOn(**{**BARE, **switches})
+
+
+def crowd(seed=1, n=300, degree=6):
+    return kl.generators.random_graph(n, degree, rng=seed)
+
+
+def ends(model, graph, seed, n_steps=200):
+    return model.run(graph, n_steps=n_steps, record_every=n_steps, rng=seed).final
+
+
+def same(one, other, graph, seed=3):
+    a, b = (model.run(graph, n_steps=40, rng=seed) for model in (one, other))
+    assert a.steps == b.steps
+    for (_, x), (_, y) in zip(a.frames, b.frames, strict=True):
+        np.testing.assert_array_equal(x, y)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_herd_alone_is_threshold_run_by_run(seed):
+    rng = np.random.default_rng(seed)
+    graph = kl.Graph.from_edges(rng.integers(0, 60, (240, 2)), n_nodes=60, directed=bool(seed % 2))
+    bars, seeds = rng.uniform(0.01, 0.6, 60), rng.choice(60, 4, replace=False)
+    ours = bare(threshold=bars, herd=1, seeds=seeds).run(graph, n_steps=30, rng=seed)
+    theirs = kl.Threshold(threshold=bars, seeds=seeds).run(graph, n_steps=30, rng=seed)
+    assert theirs.final.sum() > 4
+    for step, (_, joined) in zip(theirs.steps, theirs.frames, strict=True):
+        frame = ours.frames[min(step, len(ours.frames) - 1)][1]
+        np.testing.assert_array_equal(frame > 0, joined)
+
+
+def test_likeness_alone_cuts_the_links_between_camps():
+    graph = crowd(2)
+    side = np.where(np.arange(300) < 150, -1.0, 1.0)
+    ends_of = graph.edges()
+    inside = side[ends_of[:, 0]] == side[ends_of[:, 1]]
+    cut = kl.Graph.from_edges(ends_of[inside], n_nodes=300, directed=False)
+    model = {"threshold": 0.3, "herd": 1, "seeds": np.arange(0, 30)}
+    same(bare(**model, echo=1, leaning=side), bare(**model, leaning=side), cut)
+    one = ends(bare(**model, echo=1, leaning=side), graph, 1)
+    np.testing.assert_array_equal(one, ends(bare(**model), cut, 1))
+    assert 30 < (one > 0).sum() <= 150, "nobody of the other camp"
+
+
+def test_sharing_alone_is_the_independent_cascade():
+    graph = kl.Graph.from_edges(
+        [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (0, 2), (1, 3), (0, 5)], n_nodes=6, directed=False
+    )
+    model, law = (
+        bare(ranked=True, threshold=0, sharing=0.3, seeds=[0]),
+        cascade_law(graph, [0], 0.3),
+    )
+    sizes = [np.count_nonzero(ends(model, graph, seed, 40)) for seed in range(20_000)]
+    found = np.bincount(sizes, minlength=7) / 20_000
+    np.testing.assert_allclose(found, law, atol=4 * (0.25 / 20_000) ** 0.5)
+
+
+def test_feed_and_feedback_alone_are_a_branching_process():
+    n, ratio, fade = 40_000, 0.6, 1 - exp(-0.5)
+    model = bare(
+        ranked=True, threshold=0, launch=5e-4, amplification=ratio * fade, decay=0.5, seeds=0
+    )
+    graph = kl.Graph.from_edges(np.empty((0, 2), int), n_nodes=n)
+    sizes = np.array([np.count_nonzero(ends(model, graph, seed, 200)) for seed in range(150)])
+    first = 5e-4 * n / fade  # Poisson many are shown it by the launch alone
+    mean, variance = first / (1 - ratio), first / (1 - ratio) ** 3
+    assert sizes.mean() == pytest.approx(mean, abs=4 * (variance / 150) ** 0.5)
+    assert sizes.var() == pytest.approx(variance, rel=4 * (2 / 150) ** 0.5)
+
+
+def test_coming_back_alone_is_outrage_learning_run_by_run():
+    graph, likes = (
+        crowd(3),
+        {"learning": 0.2, "liked_outrage": 0.6, "liked_calm": 0.1, "habit": 0.3},
+    )
+    everybody = np.arange(300)
+    ours, theirs = bare(**likes, seeds=everybody), kl.OutrageLearning(**likes)
+    rng, other = kl._random.Draws(5), kl._random.Draws(5)
+    state, habits = ours.start(graph, rng), theirs.start(graph, other)
+    for _ in range(20):
+        ours.advance(graph, state, 1, rng)
+        theirs.advance(graph, habits, 1, other)
+        np.testing.assert_array_equal(state.habit, habits.habit)
+    assert state.habit.mean() > 0.4
+
+
+def test_alone_people_join_by_their_own_bar_only():
+    bars = np.linspace(0, 1, 300)
+    for severity in (0.1, 0.35, 0.9):
+        final = ends(bare(threshold=bars, severity=severity, seeds=0), crowd(), 1)
+        np.testing.assert_array_equal(final > 0, bars <= severity)
+
+
+def test_reward_lowers_the_bar_by_the_habit():
+    bars = np.linspace(0, 1, 300)
+    # a habit brings people back too, so only who ever joined is compared
+    model = bare(threshold=bars, severity=0.2, reward=0.5, habit=0.4, seeds=0)
+    np.testing.assert_array_equal(ends(model, crowd(), 1, 3) > 0, bars <= 0.4)
+
+
+EQUAL = {
+    "anonymous: nothing to lose": ({"stake": 0.2, "anonymous": 1}, {"stake": 0, "anonymous": 1}),
+    "named: a higher bar": ({"stake": 0.2, "anonymous": 0, "threshold": 0.1}, {"stake": 0, "anonymous": 0, "threshold": 0.30000000000000004}),
+    "literate: no herd": ({"literate": 1}, {"literate": 1, "herd": 0}),
+    "empathy of 1: no push": ({"empathy": 1}, {"empathy": 1, "severity": 0, "herd": 0, "reward": 0}),
+    "apology at once": ({"apology": 1, "apology_hour": 0}, {"severity": 0}),
+    "half an apology": ({"apology": 0.5, "apology_hour": 0, "severity": 0.5}, {"severity": 0.25}),
+    "a late apology": ({"apology": 1, "apology_hour": NEVER}, {"apology": 0}),
+    "down-ranked": ({"downranking": 1}, {"amplification": 0}),
+    "half down-ranked": ({"downranking": 0.5, "amplification": 3}, {"amplification": 1.5}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), EQUAL.values(), ids=EQUAL)
+def test_a_lever_means_what_it_says_run_by_run(one, other):
+    same(kl.PileOn(**{"seeds": 5, **one}), kl.PileOn(**{"seeds": 5, **other}), crowd())
+
+
+def test_closing_comments_ends_it_at_that_hour():
+    model = kl.PileOn(severity=0.5, closing_hour=4)
+    table = model.storm(crowd(), 30, rng=1)
+    open_ = kl.PileOn(severity=0.5).storm(crowd(), 30, rng=1)
+    assert table["posts"][:5].tolist() == open_["posts"][:5].tolist()
+    assert table["posts"][5:].sum() == 0 < open_["posts"][5:].sum()
+    assert len(model.run(crowd(), n_steps=30, rng=1).frames) == 5, "and the run stops"
+
+
+def test_friction_of_1_leaves_only_the_seeds():
+    assert np.count_nonzero(ends(kl.PileOn(friction=1, severity=0.9, seeds=3), crowd(), 1)) == 3
+
+
+@pytest.mark.parametrize("lever", ["friction", "empathy", "downranking", "literate", "stake"])
+def test_a_lever_calms_the_storm_on_average(lever):
+    graph = crowd(4, 1000, 8)
+    on, off = ({lever: value, "severity": 0.4, "anonymous": 0} for value in (0.6, 0))
+    calm, loud = (np.mean([np.count_nonzero(ends(kl.PileOn(**kw), graph, s)) for s in range(20)])
+                  for kw in (on, off))  # fmt: skip
+    assert calm < loud
+
+
+def test_more_severity_never_means_fewer_people_without_a_feed():
+    bars = np.random.default_rng(2).normal(0.5, 0.2, 300)
+    sizes = [np.count_nonzero(ends(bare(threshold=bars, severity=s, herd=0.6), crowd(), 1))
+             for s in np.linspace(0, 1, 21)]  # fmt: skip
+    assert sizes == sorted(sizes)
+    assert sizes[0] < 30 < 270 < sizes[-1]
+
+
+def test_an_apology_that_offends_makes_it_worse():
+    graph = crowd(4, 1000, 8)
+    kw = {"severity": 0.2, "apology_hour": 2}
+    worse, none, good = (np.mean([np.count_nonzero(ends(kl.PileOn(apology=a, **kw), graph, s))
+                                  for s in range(10)]) for a in (-1, 0, 0.9))  # fmt: skip
+    assert good < none < worse
+
+
+def test_the_hourly_table_and_the_run_tell_one_story():
+    graph, model = crowd(), kl.PileOn(severity=0.4, seeds=2)
+    table, run = model.storm(graph, 25, rng=9), model.run(graph, n_steps=25, rng=9)
+    joined = [np.count_nonzero(values) for _, values in run.frames]
+    assert table["first posts"].cumsum().tolist() == joined
+    assert (table["posts"] >= table["first posts"]).all()
+    assert table["posts"].sum() > table["first posts"].sum(), "some come back"
+    assert np.bincount(run.final)[1:].tolist() == table["first posts"][: run.final.max()].tolist()
+    once = kl.PileOn(severity=0.4, seeds=2, habit=0).storm(graph, 25, rng=9)
+    assert (once["posts"] == once["first posts"]).all()
+
+
+def test_the_same_offence_in_parallel_worlds_can_end_differently():
+    graph = kl.generators.small_world(2000, 10, 0.1, rng=1)
+    shares = [np.count_nonzero(ends(kl.PileOn(severity=0.28), graph, s)) / 2000
+              for s in range(30)]  # fmt: skip
+    assert max(shares) > 2 * min(shares)
+
+
+@pytest.mark.parametrize(
+    ("kw", "sentence"),
+    [
+        ({"severity": 1.5}, r"severity must lie in \[0, 1\]; got 1.5."),
+        ({"apology": -2}, r"apology must lie in \[-1, 1\]; got -2."),
+        ({"decay": 0}, "decay must be finite and at least"),
+        ({"herd": float("nan")}, "herd must be finite and at least 0; got nan."),
+        ({"closing_hour": -1}, "closing_hour must be at least 0; got -1."),
+        ({"leaning": [2.0]}, r"leaning must lie in \[-1, 1\]; got 2."),
+        ({"launch": -1}, "launch must be finite and at least 0; got -1."),
+    ],
+)
+def test_bad_input_is_told(kw, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        kl.PileOn(**kw)
+
+
+@pytest.mark.parametrize(
+    "kw", [{"threshold": [0.1, 0.2]}, {"leaning": [0.1, 0.2]}, {"seeds": 400}, {"seeds": [300]}]
+)
+def test_what_does_not_fit_the_network_is_told(kw):
+    with pytest.raises(ValueError, match=r"threshold must be|leaning must be|seeds must"):
+        kl.PileOn(**kw).run(crowd(), n_steps=1)
+
+
+def test_a_sweep_reads_its_hours():
+    table = kl.sweep(
+        kl.PileOn(threshold=0.4), {"severity": [0.1, 0.5]}, crowd(), n_steps=60, n_replicates=20,
+        measures=[kl.measures.share, kl.measures.peak, kl.measures.half_time], rng=1, progress=False,
+    )  # fmt: skip
+    means = table.groupby("severity")[["share", "peak"]].mean()
+    assert (means.loc[0.5] > 2 * means.loc[0.1]).all()
+    assert table["half_time"].between(0, 60).all()
+
+
+def test_nobody_is_a_network_too():
+    empty = kl.Graph.from_edges(np.empty((0, 2), int), n_nodes=0)
+    assert kl.PileOn(seeds=0).storm(empty, 3, rng=1)["posts"].tolist() == [0] * 4
