@@ -1,6 +1,6 @@
 """PileOn, held to the simpler models that it contains, and every lever to its meaning."""
 
-from math import exp
+from math import exp, lgamma, log
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from karma_lib.models.storm.pile_on import NEVER
 from karma_lib.theory.contagion import cascade_law
 
 BARE = {"severity": 0, "spread": 0, "herd": 0, "stake": 0, "reward": 0, "habit": 0, "launch": 0,
-        "sharing": 0, "amplification": 0, "ranked": False}  # fmt: skip
+        "sharing": 0, "amplification": 0, "ageing": 0, "ranked": False}  # fmt: skip
 
 
 def bare(**switches):
@@ -82,7 +82,39 @@ def test_feed_and_feedback_alone_are_a_branching_process():
     first = 5e-4 * n / fade  # Poisson many are shown it by the launch alone
     mean, variance = first / (1 - ratio), first / (1 - ratio) ** 3
     assert sizes.mean() == pytest.approx(mean, abs=4 * (variance / 150) ** 0.5)
-    assert sizes.var() == pytest.approx(variance, rel=4 * (2 / 150) ** 0.5)
+    # The whole law: Poisson many trees of Borel's law (Consul's generalised Poisson).
+    k = np.arange(1000)
+    logs = [log(first) + (i - 1) * log(first + ratio * i) - first - ratio * i - lgamma(i + 1)
+            for i in k.tolist()]  # fmt: skip
+    law = np.cumsum(np.exp(logs))
+    assert law[-1] == pytest.approx(1)
+    found = np.searchsorted(np.sort(sizes), k, side="right") / 150
+    assert abs(found - law).max() < (log(2 / 1e-4) / 300) ** 0.5, "Dvoretzky, Kiefer, Wolfowitz"
+
+
+def test_ageing_alone_is_a_faster_decay_run_by_run():
+    one = bare(ranked=True, threshold=0, launch=0.3, decay=0.2, ageing=0.1, seeds=0)
+    two = bare(ranked=True, threshold=0, launch=0.3, decay=0.2 + 0.1, seeds=0)
+    same(one, two, crowd())
+    # A chain of three: the first link is shown at hour 0, the second at hour 1, half as often.
+    chains = kl.Graph.from_edges([(3 * i + j + 1, 3 * i + j) for i in range(20_000) for j in (0, 1)],
+                                 n_nodes=60_000, directed=True)  # fmt: skip
+    aged = bare(ranked=True, threshold=0, sharing=0.5, ageing=log(2), seeds=np.arange(0, 60_000, 3))
+    joined = ends(aged, chains, 1).reshape(-1, 3) > 0
+    assert joined[:, 1].mean() == pytest.approx(0.5, abs=4 * (0.25 / 20_000) ** 0.5)
+    assert joined[:, 2].sum() / joined[:, 1].sum() == pytest.approx(0.25, abs=0.02)
+
+
+def test_every_storm_ends_because_the_video_grows_old():
+    wild = {"severity": 0.9, "habit": 1, "amplification": 50, "sharing": 0.02}
+    graph = crowd()
+    run = kl.PileOn(**wild).run(graph, n_steps=5_000, record_every=5_000, rng=1)
+    state = kl.PileOn(**wild).start(graph, kl._random.Draws(1))
+    kl.PileOn(**wild).advance(graph, state, 2_000, kl._random.Draws(2))
+    assert kl.PileOn(**wild).settled(graph, state)
+    assert run.final.all()
+    for_ever = kl.PileOn(**wild, ageing=0).storm(graph, 2_000, rng=1)
+    assert for_ever["posts"][1_900:].mean() > 100, "the switch is off"
 
 
 def test_coming_back_alone_is_outrage_learning_run_by_run():
@@ -113,6 +145,50 @@ def test_reward_lowers_the_bar_by_the_habit():
     # a habit brings people back too, so only who ever joined is compared
     model = bare(threshold=bars, severity=0.2, reward=0.5, habit=0.4, seeds=0)
     np.testing.assert_array_equal(ends(model, crowd(), 1, 3) > 0, bars <= 0.4)
+
+
+def test_what_one_storm_taught_lowers_the_bar_in_the_next():
+    habits = np.linspace(0, 1, 300)
+    model = bare(threshold=0.5, severity=0.2, reward=0.5, habit=habits, seeds=0)
+    np.testing.assert_array_equal(ends(model, crowd(), 1, 3) > 0, habits >= 0.6)
+    graph, rng = crowd(5), kl._random.Draws(4)
+    first = kl.PileOn(severity=0.6, liked_outrage=0.8, learning=0.2)
+    state = first.start(graph, rng)
+    first.advance(graph, state, 100, rng)
+    assert state.habit.mean() > 0.2
+    assert (state.habit[state.first == 0] == 0.1).all(), "who has not joined does not learn"
+    again, anew = (np.mean([np.count_nonzero(ends(kl.PileOn(severity=0.3, reward=0.5, habit=h), graph, s))
+                            for s in range(20)]) for h in (state.habit, 0.1))  # fmt: skip
+    assert again > 1.5 * anew
+
+
+GUARANTEED = {"severity": (0.35, 0.5), "herd": (0.3, 0.7), "reward": (0, 0.5), "anonymous": (0, 1),
+              "friction": (0.5, 0), "empathy": (0.2, 0), "stake": (0.2, 0), "literate": (1, 0),
+              "apology": (0.5, -0.5)}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GUARANTEED)
+@pytest.mark.parametrize("seed", range(5))
+def test_without_a_feed_each_lever_holds_for_everybody_at_every_hour(name, seed):
+    graph, bars = crowd(seed), np.random.default_rng(seed).normal(0.5, 0.2, 300)
+    given = {"ranked": False, "habit": 0, "threshold": bars, "spread": 0, "apology_hour": 2}
+    given |= {"reward": 0.5, "habit": 0.2} if name == "reward" else {}
+    fewer, more = (kl.PileOn(**{**given, name: value}).run(graph, n_steps=12, rng=seed)
+                   for value in GUARANTEED[name])  # fmt: skip
+    few, many = (
+        [run.frames[min(hour, len(run.frames) - 1)][1] > 0 for hour in range(13)]
+        for run in (fewer, more)
+    )
+    assert all((a <= b).all() for a, b in zip(few, many, strict=True))
+    assert np.sum(few) < np.sum(many), "and it does something"
+
+
+@pytest.mark.parametrize("hour", [0, 3, 8])
+def test_closing_holds_for_everybody_with_a_feed_too(hour):
+    closed, open_ = (kl.PileOn(severity=0.5, closing_hour=h) for h in (hour, NEVER))
+    final, free = (ends(model, crowd(), 2) for model in (closed, open_))
+    np.testing.assert_array_equal(final, np.where(free <= hour + 1, free, 0))
+    assert (final > 0).sum() < (free > 0).sum()
 
 
 EQUAL = {
@@ -179,6 +255,8 @@ def test_the_hourly_table_and_the_run_tell_one_story():
     assert (table["posts"] >= table["first posts"]).all()
     assert table["posts"].sum() > table["first posts"].sum(), "some come back"
     assert np.bincount(run.final)[1:].tolist() == table["first posts"][: run.final.max()].tolist()
+    newcomers = table["first posts"].sum() / table["posts"].sum()
+    assert newcomers == joined[-1] / table["posts"].sum() < 1
     once = kl.PileOn(severity=0.4, seeds=2, habit=0).storm(graph, 25, rng=9)
     assert (once["posts"] == once["first posts"]).all()
 
@@ -188,6 +266,10 @@ def test_the_same_offence_in_parallel_worlds_can_end_differently():
     shares = [np.count_nonzero(ends(kl.PileOn(severity=0.28), graph, s)) / 2000
               for s in range(30)]  # fmt: skip
     assert max(shares) > 2 * min(shares)
+    table = kl.sweep(kl.PileOn, {"severity": [0.2, 0.28]}, graph, measures=[kl.measures.cascade_size],
+                     n_steps=200, n_replicates=20, rng=1, progress=False)  # fmt: skip
+    worlds = table.pivot(index="replicate", columns="severity", values="cascade_size")
+    assert 0 < kl.measures.unpredictability(worlds) < 0.5
 
 
 @pytest.mark.parametrize(
@@ -200,6 +282,8 @@ def test_the_same_offence_in_parallel_worlds_can_end_differently():
         ({"closing_hour": -1}, "closing_hour must be at least 0; got -1."),
         ({"leaning": [2.0]}, r"leaning must lie in \[-1, 1\]; got 2."),
         ({"launch": -1}, "launch must be finite and at least 0; got -1."),
+        ({"ageing": -1}, "ageing must be finite and at least 0; got -1."),
+        ({"habit": [0.1, 2]}, r"habit must lie in \[0, 1\]; got 2."),
     ],
 )
 def test_bad_input_is_told(kw, sentence):
@@ -208,10 +292,19 @@ def test_bad_input_is_told(kw, sentence):
 
 
 @pytest.mark.parametrize(
-    "kw", [{"threshold": [0.1, 0.2]}, {"leaning": [0.1, 0.2]}, {"seeds": 400}, {"seeds": [300]}]
+    "kw",
+    [
+        {"threshold": [0.1, 0.2]},
+        {"leaning": [0.1, 0.2]},
+        {"habit": [0.1, 0.2]},
+        {"seeds": 400},
+        {"seeds": [300]},
+    ],
 )
 def test_what_does_not_fit_the_network_is_told(kw):
-    with pytest.raises(ValueError, match=r"threshold must be|leaning must be|seeds must"):
+    with pytest.raises(
+        ValueError, match=r"threshold must be|leaning must be|habit must be|seeds must"
+    ):
         kl.PileOn(**kw).run(crowd(), n_steps=1)
 
 
