@@ -10,7 +10,8 @@ from inspect import isabstract
 import numpy as np
 
 import karma_lib.models
-from karma_lib import Model, generators
+from karma_lib import IndependentCascade, Model, generators
+from karma_lib.models.herd.spreading import Spreading
 
 for _info in pkgutil.walk_packages(karma_lib.models.__path__, "karma_lib.models."):
     import_module(_info.name)
@@ -40,11 +41,29 @@ def fingerprint(run):
     return mark.hexdigest()
 
 
-def all_fingerprints():
+def all_sizes():
+    """Return sizes above 255: a count kept in the byte that it adds up would start again."""
+    graph = generators.random_graph(400, 6, rng=5)
+    uneven = np.linspace(0.1, 0.5, graph.n_arcs)
+    kinds = {
+        name: kind(seeds=300) for name, kind in models().items() if issubclass(kind, Spreading)
+    }
+    kinds["one chance an arc"] = IndependentCascade(probability=uneven, seeds=300)
     return {
+        f"{name}, paired: {paired}": kind.sizes(
+            graph, n_replicates=2, rng=11, paired=paired
+        ).tolist()
+        for name, kind in kinds.items()
+        for paired in (False, True)
+    }
+
+
+def all_fingerprints():
+    runs = {
         name: fingerprint(kind().run(small_graph(), n_steps=6, rng=11))
         for name, kind in sorted(models().items())
     }
+    return runs | all_sizes()
 
 
 if __name__ == "__main__":

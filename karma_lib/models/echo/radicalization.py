@@ -110,10 +110,12 @@ def _contact(xs, p, beta, strata, taken, chosen, words):  # type: ignore[no-unty
     n_single = k
     k = _shells(xs, p, 0, low, beta, strata, k)
     k = _shells(xs, p, high, n, beta, strata, k)
+    total = -1.0
     for c in range(m):
-        total = 0.0  # anew each time: after a weight of 1e30 the rest regains precision
-        for s in range(k):
-            total += strata.mass[s]
+        if total < 0.0:  # anew: after a weight of 1e30 the rest regains precision
+            total = 0.0
+            for s in range(k):
+                total += strata.mass[s]
         while True:
             rest = unit(words) * total
             s = 0
@@ -124,7 +126,7 @@ def _contact(xs, p, beta, strata, taken, chosen, words):  # type: ignore[no-unty
                 continue
             q = strata.first[s]
             if s < n_single:
-                strata.mass[s] = 0.0
+                strata.mass[s], total = 0.0, -1.0
                 break
             q = min(q + np.int64(rest / strata.bound[s]), strata.last[s] - 1)
             weight = max(abs(xs[q] - xs[p]), FLOOR) ** -beta
@@ -156,24 +158,28 @@ def _link(turn, contacts, active, n_active, reciprocity, state, words):  # type:
 
 
 @kernel
-def _drift(state, alpha, strength, dt, speaks, numbers):  # type: ignore[no-untyped-def]
+def _drift(state, alpha, strength, dt, speaks, speakers, numbers):  # type: ignore[no-untyped-def]
     """Take one Runge-Kutta step of x' = -x + K sum tanh(alpha x_source), arcs frozen."""
     opinion, n_arcs, n = state.opinion, state.n_arcs[0], len(state.opinion)
     slope, total, loud, x = numbers[0], numbers[1], numbers[2], numbers[3]
+    n_speakers = 0
     for a in range(n_arcs):
-        speaks[state.source[a]] = True
+        person = state.source[a]
+        speakers[n_speakers] = person
+        n_speakers += not speaks[person]
+        speaks[person] = True
     x[:] = opinion
+    total[:] = 0.0
     for stage in range(4):
-        for i in range(n):
-            slope[i] = -x[i]
-            if speaks[i]:  # few do: a hyperbolic tangent costs as much as all the rest
-                loud[i] = strength * np.tanh(alpha * x[i])
+        slope[:] = -x
+        for person in speakers[:n_speakers]:  # few: a hyperbolic tangent costs much
+            loud[person] = strength * np.tanh(alpha * x[person])
         for a in range(n_arcs):
             slope[state.listener[a]] += loud[state.source[a]]
         share = 1.0 if stage == 0 or stage == 3 else 2.0
         ahead = dt if stage == 2 else dt / 2
         for i in range(n):
-            total[i] = share * slope[i] + (total[i] if stage > 0 else 0.0)
+            total[i] += share * slope[i]
             x[i] = opinion[i] + ahead * slope[i]
     for i in range(n):
         opinion[i] += dt / 6 * total[i]
@@ -184,7 +190,7 @@ def _drift(state, alpha, strength, dt, speaks, numbers):  # type: ignore[no-unty
 def _advance(state, alpha, beta, strength, m, reciprocity, dt, n_steps, words):  # type: ignore[no-untyped-def]
     """Draw contacts, link, drift: `n_steps` times."""
     n = len(state.opinion)
-    room, whole, numbers = 2 * m + MOST_SHELLS, np.empty((3, n), np.int64), np.empty((5, n))
+    room, whole, numbers = 2 * m + MOST_SHELLS, np.empty((4, n + 1), np.int64), np.empty((5, n))
     position, turn, active, xs = whole[0], whole[1], whole[2], numbers[4]
     contacts, flags = np.empty((n, m), np.int64), np.zeros((2, n), np.bool_)
     entries, weights = np.empty((2, room), np.int64), np.empty((2, room))
@@ -205,7 +211,7 @@ def _advance(state, alpha, beta, strength, m, reciprocity, dt, n_steps, words): 
                     chosen[c] = state.order[chosen[c]]
                 n_active += 1
         _link(turn, contacts, active, n_active, reciprocity, state, words)
-        _drift(state, alpha, strength, dt, flags[1], numbers)
+        _drift(state, alpha, strength, dt, flags[1], whole[3], numbers)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

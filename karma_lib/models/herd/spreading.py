@@ -29,6 +29,9 @@ _8, _11, _255 = np.uint64(8), np.uint64(11), np.uint64(255)
 
 NEVER = 2**31 - 1
 
+AHEAD = 6
+"""How far ahead in the queue a row is fetched; what is read goes to the queue's last cell."""
+
 
 @kernel
 def _coin(key, place):  # type: ignore[no-untyped-def]
@@ -48,6 +51,7 @@ def _skip(ptr, idx, keep, cut, alias, words, seen, queue, end):  # type: ignore[
         person = queue[head]
         head += 1
         stop, j = ptr[person + 1], ptr[person] + gap
+        queue[-1] = ptr[queue[min(head + AHEAD, end - 1)]]  # fetched before it is needed
         while True:
             if drawing:
                 if j >= stop:  # without this line a chance of 0 never ends
@@ -66,11 +70,12 @@ def _skip(ptr, idx, keep, cut, alias, words, seen, queue, end):  # type: ignore[
             at = np.uint64(j)  # unsigned: no check for indexing from the end
             listener = idx[at]
             j += 1
-            if thin and (draw(words) >> _11) >= keep[at]:
-                continue
+            fresh = seen[listener] == 0
+            if thin:  # no branch on a coin, which would be guessed wrong every other time
+                fresh &= (draw(words) >> _11) < keep[at]
             queue[end] = listener
-            end += 1 - seen[listener]
-            seen[listener] = 1
+            end += fresh
+            seen[listener] |= fresh
         gap = j - stop
     return end
 
@@ -86,7 +91,7 @@ def _flip(ptr, idx, limit, key, seen, queue, parent, end):  # type: ignore[no-un
                 listener = idx[j]
                 queue[end] = listener
                 parent[end] = head
-                end += 1 - seen[listener]
+                end += seen[listener] == 0
                 seen[listener] = 1
         head += 1
     return end
@@ -125,7 +130,7 @@ def cascades(ptr, idx, value, cut, alias, left, seeds, n_drawn, keys):  # type: 
     parents), by thresholds if there is room for them (`left`), otherwise by coins.
     """
     n = len(ptr) - 1
-    seen, queue = np.zeros(n, np.uint8), np.empty(n + 1, np.int32)
+    seen, queue = np.zeros(n, np.uint8), np.empty(n + 2, np.int32)
     parent = np.empty_like(queue)
     sizes = np.empty(len(keys), np.int64)
     for r in range(len(keys)):
@@ -135,7 +140,7 @@ def cascades(ptr, idx, value, cut, alias, left, seeds, n_drawn, keys):  # type: 
         end = 0
         for person in seeds:
             queue[end], parent[end] = person, -1
-            end += 1 - seen[person]
+            end += seen[person] == 0
             seen[person] = 1
         if len(cut):
             end = _skip(ptr, idx, value, cut, alias, words, seen, queue, end)

@@ -10,7 +10,7 @@ from karma_lib._kernels import kernel
 from karma_lib._random import Draws, draw_people, seed_words
 from karma_lib._typing import Array
 from karma_lib.graph import MOST_NODES, Graph
-from karma_lib.models.herd.spreading import Spreading, cascades
+from karma_lib.models.herd.spreading import AHEAD, Spreading, cascades
 from karma_lib.tree import Tree
 
 # The state is one int32 a person: how many more sources must join before they do.
@@ -57,8 +57,8 @@ def _advance(ptr, idx, missing, n_steps):  # type: ignore[no-untyped-def]
 def _sizes(ptr, idx, need, seeds, n_seeds, keys):  # type: ignore[no-untyped-def]
     """Return the final size of one cascade a key; the order of joining has no say in it."""
     n = len(need)
-    taken, queue = np.zeros(n, np.uint8), np.empty(n + 1, np.uint32)
-    zero = np.flatnonzero(need == JOINS_NEXT)
+    taken, queue = np.zeros(n, np.uint8), np.empty(n + 2, np.uint32)
+    zero, last = np.flatnonzero(need == JOINS_NEXT), np.uint64(len(idx) - 1)
     sizes = np.empty(len(keys), np.int64)
     missing = need.copy()
     for r in range(len(keys)):
@@ -73,7 +73,9 @@ def _sizes(ptr, idx, need, seeds, n_seeds, keys):  # type: ignore[no-untyped-def
                 queue[end] = person
                 end += 1
         head = 0
-        while head < end:
+        while head < end and len(idx) > 0:
+            # Touch a row that is read soon: fetched meanwhile, it costs a third less.
+            queue[-1] = idx[min(ptr[queue[min(head + AHEAD, end - 1)]], last)]
             end = _hear(ptr, idx, queue[head], missing, queue, end)
             head += 1
         sizes[r] = end

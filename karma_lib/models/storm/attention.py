@@ -60,18 +60,37 @@ def _power(times, marks, horizon, mu, a, b, theta):  # type: ignore[no-untyped-d
 
 
 @kernel
+def _refill(logs, words):  # type: ignore[no-untyped-def]
+    """Draw logarithms of uniforms on (0, 1] ahead: in a loop of their own they overlap."""
+    for i in range(len(logs)):
+        logs[i] = np.log(float((draw(words) >> _11) + np.uint64(1)) * 2.0**-53)
+
+
+@kernel
 def _simulate(mu, a, b, horizon, pool, limit, words):  # type: ignore[no-untyped-def]
-    """Draw events one by one: the next is the earlier of a newcomer and a reply."""
-    times, marks = np.empty(1024), np.ones(1024)
+    """Draw events one by one: the next is the earlier of a newcomer and a reply.
+
+    The newcomer who is beaten still comes when drawn: its clock has no memory.
+    """
+    times, marks, logs = np.empty(1024), np.ones(1024), np.empty(64)
+    _refill(logs, words)
     n, t, x = 0, 0.0, 0.0
+    newcomer, used = -logs[0] / mu, 1
     while True:
-        wait = -np.log(float((draw(words) >> _11) + np.uint64(1)) * 2.0**-53) / mu
-        fade = 0.0  # of the memory until the next event; 0 stands for not known yet
+        if used > len(logs) - 2:
+            _refill(logs, words)
+            used = 0
+        then, fade = newcomer, 0.0  # of the memory until the next event; 0: a newcomer
         if x > 0:
-            left = 1 + b * np.log(float((draw(words) >> _11) + np.uint64(1)) * 2.0**-53) / x
-            if left > 0 and -np.log(left) / b < wait:
-                wait, fade = -np.log(left) / b, left
-        t += wait
+            left = 1 + b * logs[used] / x
+            used += 1
+            if left > 0 and t - np.log(left) / b < newcomer:
+                then, fade = t - np.log(left) / b, left
+        if fade == 0.0:
+            fade = np.exp(-b * (newcomer - t))
+            newcomer -= logs[used] / mu
+            used += 1
+        t = then
         if t >= horizon or n > limit:
             return times[:n], marks[:n]
         if n == len(times):
@@ -81,7 +100,6 @@ def _simulate(mu, a, b, horizon, pool, limit, words):  # type: ignore[no-untyped
             mark = pool[below(draw(words) >> _32, len(pool))]
         times[n], marks[n] = t, mark
         n += 1
-        fade = np.exp(-b * wait) if fade == 0.0 else fade
         x = x * fade + a * b * mark
 
 
