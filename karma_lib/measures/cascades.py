@@ -181,7 +181,7 @@ def tail_exponent(sizes: ArrayLike, *, least: int = 1) -> tuple[float, float, in
     Raises
     ------
     ValueError
-        If no two different sizes are in the tail.
+        If sizes are not whole, or no two different ones are in the tail.
 
     Notes
     -----
@@ -203,6 +203,8 @@ def tail_exponent(sizes: ArrayLike, *, least: int = 1) -> tuple[float, float, in
     from scipy.special import zeta  # SciPy's solvers are slow to import
 
     values = _checks.reals("sizes", sizes, 1)
+    if (values != np.round(values)).any():
+        raise ValueError("sizes must be whole numbers: a continuous tail has another likelihood.")
     tail = values[values >= _checks.count("least", least, least=1)]
     if len(np.unique(tail)) < 2:
         raise ValueError(f"sizes must hold two different sizes from {least} up; got {len(tail)}.")

@@ -70,7 +70,8 @@ class Model(ABC):
         graph : Graph
             The network; never altered.
         n_steps : int
-            The most steps to take, at least 0; a model that settles stops earlier.
+            The most steps to take, at least 0; a model that settles stops earlier, and a
+            network of nobody at once.
         record_every : int, default 1
             Steps between frames. The numbers do not depend on it.
         rng : int, SeedSequence, Generator or None
@@ -93,7 +94,8 @@ class Model(ABC):
         rng = draws(rng)
         state = self.start(graph, rng) if state is None else deepcopy(state)
         steps, frames = [0], [self.observe(graph, state)]
-        while steps[-1] < n_steps and not self.settled(graph, state):
+        # Kernels draw people, so a network of nobody must not reach them.
+        while steps[-1] < n_steps and graph.n_nodes and not self.settled(graph, state):
             chunk = min(record_every, n_steps - steps[-1])
             self.advance(graph, state, chunk, rng)
             steps.append(steps[-1] + chunk)

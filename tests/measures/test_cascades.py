@@ -79,6 +79,7 @@ def test_tail_exponent_error_is_the_spread_of_its_estimates():
         (lambda: measures.time_to(Tree([-1]), 0), "k must be at least 1"),
         (lambda: measures.tail_exponent([3, 3]), "two different sizes"),
         (lambda: measures.tail_exponent([0, 3]), "sizes must"),
+        (lambda: measures.tail_exponent([1.5, 2]), "sizes must be whole numbers"),
     ],
 )
 def test_bad_input_is_refused_in_a_sentence(make, message):

@@ -6,6 +6,7 @@ import inspect
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from karma_lib import Model, Run
+from karma_lib import Graph, Model, Run
 from tests.models.fingerprints import all_fingerprints, fingerprint, models, small_graph
 
 KINDS = sorted(models().items())
@@ -94,6 +95,36 @@ def test_values_are_one_a_person_and_survive_pickling(kind):
     assert run.steps[0] == 0
     again = pickle.loads(pickle.dumps(model))
     assert fingerprint(again.run(graph, n_steps=3, rng=3)) == fingerprint(run)
+
+
+ODD_NETWORKS = {
+    "nobody": Graph.from_edges([]),
+    "one person": Graph.from_edges([], n_nodes=1),
+    "nobody heard": Graph.from_edges([], n_nodes=12),
+    "loops and parallel arcs": Graph.from_edges([(0, 0), (0, 1), (0, 1), (2, 0)], n_nodes=12),
+    "the same, directed": Graph.from_edges([(0, 0), (0, 1), (0, 1)], n_nodes=12, directed=True),
+}
+
+
+@each
+@pytest.mark.parametrize("graph", ODD_NETWORKS.values(), ids=ODD_NETWORKS)
+def test_odd_networks_run_or_are_refused_in_a_sentence(kind, graph):
+    refused = None
+    try:
+        run = kind().run(graph, n_steps=20, rng=1)
+    except ValueError as error:
+        refused = str(error)
+    if refused is not None:
+        assert re.match(r"(seeds|n_contacts|graph) must .*[.;]", refused)
+        return
+    assert len(run.final) == graph.n_nodes
+    assert graph.n_nodes or run.steps == [0]
+
+
+@pytest.mark.parametrize("restless", [{"independence": 0.1}, {"doubt": 0.5}])
+def test_who_never_rests_runs_on_a_network_of_nobody(restless):
+    run = models()["QVoter"](**restless).run(Graph.from_edges([]), n_steps=1000, rng=1)
+    assert run.final.shape == (0,)
 
 
 @each

@@ -210,6 +210,7 @@ class Hawkes:
         """
         end, own = _checks.real("horizon", horizon, TINY), draws(rng)
         pool = np.atleast_1d(_checks.reals("marks", marks, 0))
+        _checks.count("the number of marks", pool.size, least=1)
         limit = _checks.count("limit", limit)
         if self.exponent is None:
             rates = self.background, self.branching, self.decay
@@ -246,7 +247,10 @@ class Hawkes:
         when = _checks.reals("times", times, 0, end)
         if (np.diff(when) <= 0).any():
             raise ValueError("times must rise: sort them, and spread ties out at random.")
-        weight = np.broadcast_to(_checks.reals("marks", marks, 0), when.shape).copy()
+        weight = _checks.reals("marks", marks, 0)
+        if weight.shape not in ((), when.shape):
+            raise ValueError(f"marks must have one entry a time, {when.size}; got {weight.shape}.")
+        weight = np.broadcast_to(weight, when.shape).copy()
         rates = self.background, self.branching, self.decay
         if self.exponent is None:
             total, slope, gains = _exponential(when.copy(), weight, end, *rates)
@@ -269,6 +273,7 @@ class Hawkes:
         """
         from scipy.stats import kstest  # slow to import
 
+        _checks.count("the number of times", np.size(times), least=2)
         return float(kstest(self.residuals(times, horizon, marks=marks), "expon").pvalue)
 
     def fit(self, times: ArrayLike, horizon: float, *, marks: ArrayLike = 1.0) -> Fit:
