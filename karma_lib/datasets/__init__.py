@@ -1,5 +1,6 @@
 """Data: one `load_<name>()` each; real data sets are fetched once and checked always."""
 
+from karma_lib.datasets import privacy, tiktok
 from karma_lib.datasets._store import available, fetch, fetch_all, files, names, registry
 from karma_lib.datasets.cascades import (
     load_auspol_retweets,
@@ -35,7 +36,7 @@ from karma_lib.datasets.studies import (
     load_twitter_wellbeing,
 )
 
-__all__ = ["available", "fetch", "fetch_all", "files", "names", "registry"]
+__all__ = ["privacy", "tiktok", "available", "fetch", "fetch_all", "files", "names", "registry"]
 __all__ += ["load_pile_on_hours", "load_political_blogs"]
 __all__ += ["load_conover_retweets", "load_finnish_retweets", "load_congress_twitter"]
 __all__ += ["load_facebook_pages", "load_twitch_friends", "load_deezer_friends"]

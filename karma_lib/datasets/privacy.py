@@ -1,0 +1,175 @@
+"""People in the data: keyed hashes for accounts, no names in texts, deletions kept up with."""
+
+import hmac
+import os
+import re
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+KEY, KEY_FILE = "KARMA_PRIVACY_KEY", "KARMA_PRIVACY_KEY_FILE"
+LEAST_KEY = 32
+
+MENTION = re.compile(r"@(\w(?:[\w.]{0,30}\w)?)")
+TRACES = re.compile(
+    r"(?P<address>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)|(?P<link>(?:https?://|www\.)\S+)"
+    r"|(?P<number>\+\d[\d ()./-]{7,20}\d)|" + MENTION.pattern
+)
+
+
+def key_file() -> Path:
+    """Return the place of the key: what `KARMA_PRIVACY_KEY_FILE` names, or the user's settings."""
+    settings = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(os.environ.get(KEY_FILE) or Path(settings) / "karma_lib" / "privacy.key")
+
+
+def _made(place: Path) -> str:
+    """Write a new random key that only its owner may read, and return it."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    key = secrets.token_hex(32)
+    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+        stream.write(key)
+    return key
+
+
+def secret(data: Path | None = None) -> bytes:
+    """Return the user's key: from the environment, else from a file, made on first use.
+
+    Parameters
+    ----------
+    data : Path, optional
+        The folder of the data; the key must not lie beside what it protects.
+
+    Returns
+    -------
+    bytes
+        At least 32.
+
+    Raises
+    ------
+    ValueError
+        If the key is short, or its file lies in the folder of the data or of the store.
+    OSError
+        If the file cannot be read or made.
+
+    Notes
+    -----
+    `KARMA_PRIVACY_KEY` holds a key, or `KARMA_PRIVACY_KEY_FILE` names a file that does.
+    One key a project: posts and comments join only under the same key. Who has the key can
+    find a person again, so pseudonymised data stay personal data. There is no argument for
+    the key, because it would end up in a notebook.
+    """
+    place, key = key_file().absolute(), os.environ.get(KEY, "")
+    if not key:
+        stores = [Path(os.environ["KARMA_DATA_DIR"])] if os.environ.get("KARMA_DATA_DIR") else []
+        beside = data is not None and place.parent == data.absolute()
+        if beside or any(store.absolute() in place.parents for store in stores):
+            raise ValueError(
+                f"{KEY_FILE} must lie outside the folder of the data; got {place.name} inside it. "
+                "Move the key elsewhere."
+            )
+        key = place.read_text("utf-8").strip() if place.is_file() else _made(place)
+    if len(key) < LEAST_KEY:
+        raise ValueError(
+            f"The privacy key must have at least {LEAST_KEY} characters; got {len(key)}. "
+            "Make one with secrets.token_hex(32)."
+        )
+    return key.encode("utf-8", "surrogateescape")
+
+
+class Pseudonyms:
+    """Names of accounts for a table: keyed hashes, or the plain names if there is no key.
+
+    Parameters
+    ----------
+    key : bytes or None
+        What `secret` returns; None leaves every name as it is.
+
+    Examples
+    --------
+    >>> names = Pseudonyms(b"a key of thirty-two bytes or more")
+    >>> names.of("handle", "@Someone") == names.of("handle", "someone")
+    True
+    >>> names.of("uid", "123456") == names.of("handle", "123456")
+    False
+    >>> names.scrubbed("write to a@b.example, see www.b.example")
+    'write to [address], see [link]'
+    """
+
+    def __init__(self, key: bytes | None) -> None:
+        self.key = key
+
+    def of(self, kind: str, name: str) -> str:
+        """Return HMAC-SHA256(key, "tiktok:kind:name") in hexadecimal.
+
+        Parameters
+        ----------
+        kind : str
+            `handle` or `uid`; a uid never equals a handle.
+        name : str
+            Without regard to case and a leading @.
+        """
+        plain = name.strip().removeprefix("@").lower()
+        if self.key is None:
+            return plain
+        message = f"tiktok:{kind}:{plain}".encode("utf-8", "replace")
+        return hmac.digest(self.key, message, "sha256").hex()
+
+    def scrubbed(self, text: str) -> str:
+        """Return a text whose mentions are keys (12 digits), without addresses and links."""
+        return text if self.key is None else TRACES.sub(self._replaced, text)
+
+    def _replaced(self, found: re.Match[str]) -> str:
+        if found.lastgroup:
+            return f"[{found.lastgroup}]"
+        return "@" + self.of("handle", found[found.re.groups])[:12]
+
+
+def mentioned(text: str) -> list[str]:
+    """Return the handles that a text mentions, in order; a mail address mentions nobody."""
+    found = TRACES.finditer(text) if "@" in text else ()
+    return [match[match.re.groups].lower() for match in found if not match.lastgroup]
+
+
+def apply_deletions(table: pd.DataFrame, ids: Iterable[str] | str | Path) -> pd.DataFrame:
+    """Return a table without the videos and comments that are no longer to be had.
+
+    Comments on a deleted video go with it. Data that were deleted at the source must be
+    deleted here at each refresh (`attrs["report"]["age in days"]` tells when it is due).
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `tiktok.read_videos`, `read_comments` or `read_interactions`.
+    ids : iterable of str, or path
+        Ids of videos or comments, or a text file with one id a line.
+
+    Returns
+    -------
+    DataFrame
+        `attrs["report"]["deleted rows"]` counts what went.
+
+    Raises
+    ------
+    TypeError
+        If an id is no string: numbers of this size lose their last digits.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"video_id": ["7438883357196114809", "7438898823897462514"]})
+    >>> len(apply_deletions(table, ["7438883357196114809"]))
+    1
+    """
+    if isinstance(ids, (str, Path)):
+        ids = Path(ids).read_text("utf-8").split()
+    gone = set(ids)
+    if wrong := [entry for entry in gone if not isinstance(entry, str)]:
+        raise TypeError(f"ids must be strings of digits; got {wrong[0]!r}. Read them as text.")
+    held = [name for name in ("video_id", "comment_id") if name in table]
+    kept = table[~table[held].isin(gone).any(axis=1)].reset_index(drop=True)
+    report = dict(table.attrs.get("report", {}))
+    report["deleted rows"] = report.get("deleted rows", 0) + len(table) - len(kept)
+    kept.attrs["report"] = report
+    return kept
