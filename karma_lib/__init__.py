@@ -45,7 +45,7 @@ __all__ = [
     "HoaxAndCheck", "PileOn", "measures", "sweep", "summary", "calibrate",
 ]  # fmt: skip
 
-_ON_FIRST_USE = ("evidence", "theory", "reproduction", "plots", "lesson")
+_ON_FIRST_USE = ("evidence", "theory", "reproduction", "plots", "lesson", "storms", "text")
 """Parts that bring SciPy's statistics, matplotlib or Jupyter: `kl.plots` imports them."""
 
 

@@ -3,6 +3,7 @@
 from operator import index
 
 import numpy as np
+import pandas as pd
 
 from karma_lib._typing import Array
 
@@ -66,3 +67,10 @@ def people(name: str, value: object, n_nodes: int) -> Array:
             f"{name} must hold node numbers from 0 to {n_nodes - 1}; got {array[bad][0]}."
         )
     return array
+
+
+def columns(name: str, table: pd.DataFrame, *needed: str) -> pd.DataFrame:
+    """Return the table, or say which columns it lacks."""
+    if lacking := [column for column in needed if column not in table]:
+        raise KeyError(f"{name} must have the columns {lacking}; it has {list(table)}.")
+    return table

@@ -22,7 +22,7 @@ LAYERS = [
     {"graph"},
     {"tree"},
     {"generators", "measures", "datasets", "evidence"},
-    {"models"},
+    {"models", "storms", "text"},
     {"experiments", "theory", "reproduction"},
     {"plots", "lesson", "study"},
 ]
