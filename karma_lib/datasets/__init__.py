@@ -29,6 +29,7 @@ from karma_lib.datasets.posts import (
 )
 from karma_lib.datasets.studies import (
     load_ai_fact_check,
+    load_asch_errors,
     load_crowd_estimates,
     load_facebook_deactivation,
     load_headline_deliberation,
@@ -37,7 +38,7 @@ from karma_lib.datasets.studies import (
 )
 
 __all__ = ["privacy", "tiktok", "available", "fetch", "fetch_all", "files", "names", "registry"]
-__all__ += ["load_pile_on_hours", "load_political_blogs"]
+__all__ += ["load_pile_on_hours", "load_asch_errors", "load_political_blogs"]
 __all__ += ["load_conover_retweets", "load_finnish_retweets", "load_congress_twitter"]
 __all__ += ["load_facebook_pages", "load_twitch_friends", "load_deezer_friends"]
 __all__ += ["load_lastfm_friends", "load_tiktok_hashtags"]

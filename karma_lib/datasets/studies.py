@@ -3,10 +3,50 @@
 import pandas as pd
 
 from karma_lib.datasets._read import read_tables, report
-from karma_lib.datasets._store import fetch, files
+from karma_lib.datasets._store import BUNDLED, fetch, files
 
 STUDIES = ("becker_2017", "lorenz_2011", "gurcay_2015")
 CIRCLE = ("social_circle_2", "political_position_TEXT")
+
+
+def load_asch_errors() -> pd.DataFrame:
+    """Return how often people erred with a unanimous wrong majority, by its size; bundled.
+
+    Returns
+    -------
+    DataFrame
+        11 rows: 4 sizes as printed in 1955, 7 as printed in 1951.
+
+    Notes
+    -----
+    *Source*: Asch 1951, in Guetzkow (ed.), Groups, leadership and men; Asch 1955, Opinions
+    and social pressure, Scientific American 193(5):31-35,
+    doi:10.1038/scientificamerican1155-31. Rows of `data/published/targets.csv`.
+
+    *Licence*: figures are facts.
+
+    *Columns*: `year` (int, of the text), `majority` (int, people who agree on the wrong
+    line), `errors` (float, share of the critical trials; for 1951 the printed mean number
+    over 12), `basis`, `source`, `doi`.
+
+    *Pitfalls*: the texts print different curves: name the year. All rows are recalled, the
+    texts not having been read: show them, hold nothing to them. For 1951 sources give the
+    largest majority as 10 to 16.
+
+    *Privacy*: means of an experiment; nobody in it.
+
+    Examples
+    --------
+    >>> asch = load_asch_errors()
+    >>> asch[asch["year"] == 1955]["errors"].tolist()
+    [0.036, 0.136, 0.318, 0.351]
+    """
+    rows = pd.read_csv(BUNDLED / "published" / "targets.csv")
+    sizes = rows["id"].str.extract(r"asch-(?P<year>\d+)/.*majority(?P<majority>\d+)").dropna()
+    rows = rows.loc[sizes.index].rename(columns={"citation": "source"})
+    errors = rows["value"].where(rows["unit"] == "fraction", rows["value"] / 12)
+    table = sizes.astype(int).assign(errors=errors).join(rows[["basis", "source", "doi"]])
+    return table.reset_index(drop=True)
 
 
 def load_crowd_estimates(study: str = "becker_2017") -> pd.DataFrame:

@@ -31,6 +31,17 @@ def test_pile_on_hours():
     assert (labels == hours["replies"] + hours["quotes"]).all()
 
 
+def test_asch_errors_name_their_year():
+    asch = datasets.load_asch_errors()
+    sizes = asch.groupby("year")["majority"].apply(list).to_dict()
+    assert sizes == {1951: [0, 1, 2, 3, 4, 8, 16], 1955: [1, 2, 3, 4]}
+    assert (asch["basis"] == "recalled").all()
+    early = asch[asch["year"] == 1951].set_index("majority")
+    assert early["errors"][4] == pytest.approx(0.35)
+    assert early["source"].str.contains("Guetzkow").all()
+    assert asch.loc[asch["year"] == 1955, "doi"].eq("10.1038/scientificamerican1155-31").all()
+
+
 @wanted("political-blogs")
 def test_political_blogs():
     blogs = datasets.load_political_blogs()
