@@ -177,3 +177,22 @@ def test_response_solves_its_equation():
     psi = theory.response(0.4, 0.9, 300)
     direct = phi + 0.9 * np.convolve(phi, psi)[:300]
     assert psi == pytest.approx(direct, abs=1e-12)
+
+
+@pytest.mark.parametrize("theta", [0.3, 0.4])
+def test_responses_relax_as_their_class_says(theta):
+    exponents = theory.relaxation_exponents(theta)
+    settings = {"first": 20_000, "last": 200_000}
+    calm, critical = (theory.response_slope(theta, n, **settings) for n in (0.02, 1))
+    assert -calm == pytest.approx(exponents["exogenous subcritical"], abs=0.01)
+    assert -critical == pytest.approx(exponents["exogenous critical"], abs=0.01)
+    # Around a peak that grew by itself every earlier shock leaves its response on both sides.
+    # Shocks too old to be summed here add the same at every lag: differences do without them.
+    psi, old, off = theory.response(theta, 1, 2**21), 2**20, []
+    for decade in (100, 1_000, 10_000):
+        t = np.unique(np.geomspace(decade, 10 * decade, 15).astype(int))
+        grown = [psi[:old] @ (psi[lag : lag + old] - psi[2 * lag : 2 * lag + old]) for lag in t]
+        slope = np.polyfit(np.log(t), np.log(grown), 1)[0]
+        off.append(abs(-slope - exponents["endogenous critical"]))
+    assert off[0] > off[1] > off[2], "the slope tends to the class's as lags grow"
+    assert off[2] < 0.02

@@ -1,3 +1,5 @@
+from itertools import product
+
 import numpy as np
 import pytest
 from scipy.integrate import quad
@@ -65,6 +67,29 @@ def test_a_planted_burst_is_found_and_a_steady_stream_has_none():
     assert longest["n_events"] > 270
     assert abs(longest["start"] - calm[-1]) < 40
     assert bursts(np.arange(50.0)).empty
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_bursts_are_the_cheapest_of_all_explanations(seed):
+    """Try all 2^10 sequences of states (Kleinberg 2003): up costs effort x ln(gaps)."""
+    rng = np.random.default_rng(seed)
+    gaps, ratio, effort = rng.exponential(rng.choice([0.2, 1.0, 3.0], 10)), 2.5, 0.7
+    slow = 10 / gaps.sum()
+
+    def cost(states):
+        rates = np.where(states, slow * ratio, slow)
+        climbs = np.count_nonzero(np.diff(np.append(0, states)) == 1)
+        return (rates * gaps - np.log(rates)).sum() + climbs * effort * np.log(10)
+
+    best = min((np.array(states) for states in product((0, 1), repeat=10)), key=cost)
+    times = np.append(0, np.cumsum(gaps))
+    found = bursts(times, ratio=ratio, effort=effort)
+    ours = np.zeros(10, int)
+    for row in found.itertuples():
+        ours[(times[:-1] >= row.start) & (times[1:] <= row.end)] = 1
+    np.testing.assert_array_equal(ours, best)
+    assert (found["n_events"] == [best[(times[:-1] >= a) & (times[1:] <= b)].sum() + 1
+                                  for a, b in found[["start", "end"]].to_numpy()]).all()  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -191,6 +191,7 @@ def test_greedy_seeds_are_near_the_best_pair_and_beat_chance():
         for seeds in (chosen, most_heard(crowd, 3), 3)
     )
     assert greedy.mean() > chance.mean() + 4 * np.sqrt((greedy.var() + chance.var()) / 4000)
+    assert degree.mean() > chance.mean() + 4 * np.sqrt((degree.var() + chance.var()) / 4000)
     assert greedy.mean() > 0.95 * degree.mean()
 
 
