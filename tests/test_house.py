@@ -51,7 +51,7 @@ def test_the_layers_know_every_module():
         "__init__", "__pycache__"} <= set(HEIGHT)  # fmt: skip
 
 
-MOST_LINES = 8500
+MOST_LINES = 9500
 """Of code, docstrings not counted: about thirty models, two dozen data sets, nine formats of
 exports, a meta-analysis, and the functions of 422 reproduced numbers. Lower it when you can."""
 
