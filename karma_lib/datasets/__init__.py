@@ -36,6 +36,7 @@ from karma_lib.datasets.studies import (
     load_news_judgement,
     load_twitter_wellbeing,
 )
+from karma_lib.datasets.synthetic import load_synthetic
 
 __all__ = ["privacy", "tiktok", "available", "fetch", "fetch_all", "files", "names", "registry"]
 __all__ += ["load_pile_on_hours", "load_asch_errors", "load_political_blogs"]
@@ -48,3 +49,4 @@ __all__ += ["load_moral_contagion", "load_twitter_ratio", "load_unhealthy_conver
 __all__ += ["load_booktok_views", "load_youtube_audit"]
 __all__ += ["load_crowd_estimates", "load_twitter_wellbeing", "load_facebook_deactivation"]
 __all__ += ["load_headline_deliberation", "load_ai_fact_check", "load_news_judgement"]
+__all__ += ["load_synthetic"]
