@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from karma_lib import _checks
 from karma_lib._kernels import kernel
@@ -332,6 +331,8 @@ class Graph:
 
         Ties go to the part with the lowest node number.
         """
+        from scipy.sparse.csgraph import connected_components  # 0.1 s, and few need it
+
         ones = np.ones(self.n_arcs, np.int8)
         matrix = csr_array((ones, self.idx, self.ptr), shape=(self.n_nodes, self.n_nodes))
         if not self.n_nodes:

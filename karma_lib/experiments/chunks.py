@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import CodeType, FunctionType
 from typing import Any
 
 import joblib
@@ -45,10 +46,29 @@ def identity(thing: Any) -> Any:
                 f"{thing.__qualname__} has {thing.__code__.co_freevars}. "
                 "Pass such values through the grid or functools.partial."
             )
-        code = thing.__code__
-        constants = [c for c in code.co_consts if not hasattr(c, "co_code")]
-        return (thing.__module__, thing.__qualname__, code.co_code, repr(constants))
+        return (thing.__module__, thing.__qualname__, thing.__defaults__, _meaning(thing, ()))
     return thing
+
+
+def _meaning(function: Any, callers: tuple[Any, ...]) -> Any:
+    """Return a function's code, with the numbers, words and functions of its module it names."""
+    codes, used = [function.__code__], []
+    for code in codes:  # those of functions inside it are appended on the way
+        inner = [c for c in code.co_consts if isinstance(c, CodeType)]
+        plain = repr([c for c in code.co_consts if not isinstance(c, CodeType)])
+        codes += inner
+        used.append((code.co_code, code.co_names, plain))
+        for name in code.co_names:
+            value = function.__globals__.get(name)
+            if isinstance(value, int | float | str | tuple):
+                used.append((name, repr(value), ""))
+            elif (
+                isinstance(value, FunctionType)
+                and value.__module__ == function.__module__
+                and value not in (function, *callers)
+            ):
+                used.append((name, _meaning(value, (function, *callers)), ""))
+    return used
 
 
 def name_of_chunk(*parts: Any) -> str:
@@ -78,8 +98,9 @@ def write(path: Path, rows: Array) -> None:
     """
     body = io.BytesIO()
     np.save(body, rows, allow_pickle=False)
-    handle, draft = tempfile.mkstemp(prefix=".draft-", dir=path.parent)
+    draft = None
     try:
+        handle, draft = tempfile.mkstemp(prefix=".draft-", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(hashlib.sha256(body.getvalue()).digest() + body.getvalue())
             file.flush()
@@ -91,7 +112,8 @@ def write(path: Path, rows: Array) -> None:
             "kept: make room and call again."
         ) from error
     finally:
-        Path(draft).unlink(missing_ok=True)
+        if draft is not None:
+            Path(draft).unlink(missing_ok=True)
 
 
 def through(cache: str | None, name: str, compute: Callable[[], Array]) -> Array:

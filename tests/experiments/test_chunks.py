@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from functools import partial
 from pathlib import Path
@@ -95,20 +96,26 @@ def test_a_damaged_chunk_is_noticed_and_computed_again(tmp_path, log, wanted, da
     assert n_computed(log) == before + worlds.CHUNK
 
 
-def test_a_full_disk_is_one_sentence_and_keeps_what_was_written(tmp_path, log, wanted, monkeypatch):
-    calls, fsync = [], os.fsync
+@pytest.mark.parametrize(
+    ("module", "step"), [(os, "fsync"), (tempfile, "mkstemp"), (os, "replace")]
+)
+def test_a_full_disk_is_one_sentence_and_keeps_what_was_written(
+    tmp_path, log, wanted, monkeypatch, module, step
+):
+    calls, works = [], getattr(module, step)
 
-    def full(handle):
-        calls.append(handle)
+    def full(*args, **kwargs):
+        calls.append(args)
         if len(calls) > 5:
             raise OSError(28, "No space left on device")
-        fsync(handle)
+        return works(*args, **kwargs)
 
-    monkeypatch.setattr(os, "fsync", full)
+    (tmp_path / "cache").mkdir()
+    monkeypatch.setattr(module, step, full)
     with pytest.raises(OSError, match=r"could not be written \(.*No space left.*make room"):
         worlds.table(tmp_path / "cache")
     assert len(list((tmp_path / "cache").iterdir())) == 5, "finished chunks stay, no draft does"
-    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(module, step, works)
     pd.testing.assert_frame_equal(worlds.table(tmp_path / "cache"), wanted)
 
 
@@ -155,16 +162,19 @@ def test_functions_that_cannot_be_told_apart_are_refused(tmp_path):
 
 
 def test_an_edited_function_is_another_function():
-    def make(source):
-        space = {}
-        exec(f"def f(graph, state):\n    return {source}", space)
+    def make(source, scale=1, helper="x"):
+        space = {"scale": scale}
+        exec(f"def h(x):\n    return {helper}\ndef f(graph, state):\n    return {source}", space)
         return space["f"]
 
-    names = {
-        chunks.name_of_chunk(make(source))
-        for source in ("1.0", "2.0", "state.sum()", "state.max()")
-    }
-    assert len(names) >= 3
+    edits = [
+        *[make(source) for source in ("1.0", "2.0", "state.sum()", "state.max()")],
+        *[make(f"sum(map(lambda x: x + {n}, state))") for n in (1, 2)],
+        *[make("scale * 1.0", scale) for scale in (1, 2)],
+        *[make("h(1.0)", helper=helper) for helper in ("x", "x + h(0)", "2 * x")],
+    ]
+    assert len({chunks.name_of_chunk(edit) for edit in edits}) == len(edits)
+    assert chunks.name_of_chunk(make("h(1.0)")) == chunks.name_of_chunk(make("h(1.0)"))
     assert chunks.name_of_chunk(partial(share, 1)) != chunks.name_of_chunk(partial(share, 2))
 
 

@@ -46,6 +46,11 @@ def test_the_same_table_on_any_number_of_threads(n_jobs):
     )
 
 
+@pytest.mark.parametrize("chunk", [1, 7, 100])
+def test_the_same_table_in_pieces_of_any_size(chunk):
+    pd.testing.assert_frame_equal(table(chunk=chunk, n_jobs=2), table(n_jobs=1))
+
+
 def test_the_same_table_from_processes():
     with parallel_config(backend="loky", n_jobs=2):
         there = table(4, n_jobs=None)
