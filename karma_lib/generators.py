@@ -14,6 +14,7 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from karma_lib import _checks
 from karma_lib._random import draws
@@ -172,6 +173,68 @@ def shuffled(graph: Graph, *, rng: Seed = None) -> Graph:
         return drawn
 
     return _drawn(make, rng)
+
+
+def two_groups(
+    n_nodes: int, mean_degree: float, separation: float, *, share: float = 0.5, rng: Seed = None
+) -> Graph:
+    """Draw a network with two planted groups, whose separation is known.
+
+    Parameters
+    ----------
+    n_nodes : int
+        Number of people, at least 4.
+    mean_degree : float
+        Expected number of links a person, at least 0.
+    separation : float
+        In [0, 1]: this part of the links that a random network would have between the
+        groups is moved inside them. 0 is a random network, 1 two worlds.
+    share : float, default 0.5
+        Of people in the first group, in (0, 1), rounded; at least two are in each.
+    rng : int, SeedSequence, Generator or None
+        Source of randomness.
+
+    Returns
+    -------
+    Graph
+        Undirected, without loops or parallel edges. Column `side` of `nodes` is -1.0 in
+        the first group, who have the lowest numbers, and 1.0 in the second. Any two
+        people inside a group are linked with one chance, any two across with another.
+
+    Notes
+    -----
+    With equal halves the expected share of links inside is (1 + `separation`) / 2, up to
+    1 / n; assortativity, and minus the E-I index, then estimate `separation`.
+
+    References
+    ----------
+    Holland, Laskey & Leinhardt 1983, Stochastic blockmodels: first steps, Social Networks
+    5:109-137, doi:10.1016/0378-8733(83)90021-7.
+
+    Examples
+    --------
+    >>> from karma_lib import measures
+    >>> town = two_groups(400, 10, 1, rng=1)
+    >>> measures.cut(town, town.attribute("side"))
+    0.0
+    """
+    import igraph
+
+    n = _checks.count("n_nodes", n_nodes, least=4, most=MOST_NODES)
+    apart = _checks.real("separation", separation, 0, 1)
+    first = round(n * _checks.real("share", share, 0, 1))
+    if not 2 <= first <= n - 2:
+        raise ValueError(f"share must leave two people in each group; got {share:g} of {n}.")
+    across = first * (n - first)
+    inside = n * (n - 1) // 2 - across
+    chance = _checks.real("mean_degree", mean_degree, 0) / (n - 1)
+    within, between = chance * (1 + apart * across / inside), chance * (1 - apart)
+    if within > 1:
+        most = mean_degree / within
+        raise ValueError(f"mean_degree must be at most {most:.4g} here; got {mean_degree:g}.")
+    sizes, blocks = [first, n - first], [[within, between], [between, within]]
+    graph = _drawn(partial(igraph.Graph.SBM, blocks, sizes), rng)
+    return graph._with(pd.DataFrame({"side": np.repeat([-1.0, 1.0], sizes)}))
 
 
 def preferential_attachment(n_nodes: int, links: int, *, rng: Seed = None) -> Graph:

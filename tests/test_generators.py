@@ -45,6 +45,25 @@ def test_shuffled_keeps_degrees_and_little_else():
     assert len(before & after) < 0.1 * len(before)
 
 
+@pytest.mark.parametrize(("share", "separation"), [(0.5, 0.6), (0.2, 0.6), (0.2, 0), (0.5, 1)])
+def test_two_groups_moves_a_known_part_of_the_links_across_inside(share, separation):
+    town = g.two_groups(2_000, 20, separation, share=share, rng=1)
+    side = town.attribute("side")
+    ends = side[town.edges()]
+    across = (ends[:, 0] != ends[:, 1]).mean()
+    chance = 2 * share * (1 - share) * 2_000 / 1_999
+    assert (side == -1).sum() == share * 2_000
+    assert (np.diff(side) >= 0).all()
+    assert abs(across - chance * (1 - separation)) < 4 * (0.25 / town.n_edges) ** 0.5
+    assert abs(town.n_edges - 20_000) < 4 * 20_000**0.5
+    if share < 0.5:  # one chance for any two people inside, so the larger side has more links
+        few, many = ((ends == which).all(axis=1).sum() for which in (-1, 1))
+        pairs = [k * (k - 1) / 2 for k in (400, 1_600)]
+        expected = (few + many) * pairs[0] / sum(pairs)
+        assert abs(few - expected) < 4 * expected**0.5
+    assert town.simplified().n_edges == town.n_edges
+
+
 def test_complete():
     assert g.complete(6).n_sources.tolist() == [5] * 6
     assert g.complete(1).n_edges == 0
@@ -56,6 +75,7 @@ def test_complete():
         lambda rng: g.random_graph(300, 3, rng=rng),
         lambda rng: g.small_world(300, 4, 0.3, rng=rng),
         lambda rng: g.preferential_attachment(300, 2, rng=rng),
+        lambda rng: g.two_groups(300, 4, 0.5, rng=rng),
         lambda rng: g.shuffled(g.small_world(300, 4, 0, rng=1), rng=rng),
     ],
 )
@@ -75,6 +95,9 @@ def test_seeded_and_only_by_rng(make):
         (lambda: g.random_graph(10, 10), "mean_degree must lie in [0, 9]; got 10."),
         (lambda: g.random_graph(0, 0), "n_nodes must be at least 1; got 0."),
         (lambda: g.random_graph(10, float("nan")), "mean_degree must lie in [0, 9]; got nan."),
+        (lambda: g.two_groups(9, 2, 1.1), "separation must lie in [0, 1]; got 1.1."),
+        (lambda: g.two_groups(9, 2, 0.5, share=0.1), "share must leave two people in each group"),
+        (lambda: g.two_groups(10, 6, 1), "mean_degree must be at most 4 here; got 6."),
         (lambda: g.small_world(10, 3, 0.1), "degree must be even"),
         (lambda: g.small_world(4, 4, 0.1), "n_nodes must be at least 5; got 4."),
         (lambda: g.small_world(10, 4, 1.1), "rewired must lie in [0, 1]; got 1.1."),

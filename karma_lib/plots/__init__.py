@@ -17,11 +17,12 @@ from karma_lib.plots.evidence import (
     plot_leave_one_out,
     plot_specifications,
 )
-from karma_lib.plots.networks import layout, plot_spread
+from karma_lib.plots.networks import layout, plot_echoes, plot_spread
 
 __all__ = [
     "plot_hours",
     "plot_spread",
+    "plot_echoes",
     "plot_map",
     "plot_theory_and_runs",
     "plot_groups",

@@ -1,6 +1,6 @@
 """Figures of small networks, frame by frame."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import networkx as nx
@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from karma_lib._typing import Array
 from karma_lib.graph import Graph
+from karma_lib.measures import echo_correlation, neighbour_mean
 from karma_lib.models.base import Run
 from karma_lib.plots._style import COLOURS
 
@@ -62,4 +63,32 @@ def plot_spread(run: Run, frames: Sequence[int], places: Array) -> Figure:
         ax.set_frame_on(False)
     handles, labels = axes.flat[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
+    return figure
+
+
+def plot_echoes(worlds: Mapping[str, tuple[Graph, Array]]) -> Figure:
+    """Draw what each person says against the mean of what they hear, a panel a world.
+
+    Parameters
+    ----------
+    worlds : mapping of str to (Graph, ndarray of float, shape (n,))
+        By name: who hears whom, and what they say; at most four.
+
+    Returns
+    -------
+    Figure
+        A dot a person who hears somebody. On the dotted diagonal they hear themselves;
+        each title gives the correlation of the two axes.
+    """
+    rows = 2 if len(worlds) > 2 else 1
+    columns = -(-len(worlds) // rows)
+    figure = plt.figure(figsize=(3.4 * columns, 3.1 * rows), layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False)
+    for ax in axes.flat[len(worlds) :]:
+        ax.remove()
+    for ax, (name, (graph, said)) in zip(axes.flat, worlds.items(), strict=False):
+        ax.axline((0, 0), slope=1, color=COLOURS[2], linestyle=":", zorder=0)
+        ax.scatter(said, neighbour_mean(graph, said), color=COLOURS[0], s=16, alpha=0.4)
+        ax.set(title=f"{name}: r = {echo_correlation(graph, said):.2f}")
+        ax.set(xlabel="what one says", ylabel="mean of what one hears")
     return figure

@@ -83,6 +83,23 @@ def test_plot_spread_draws_everybody_once():
     plt.close("all")
 
 
+def test_plot_echoes_sets_what_is_said_against_what_is_heard():
+    path = kl.Graph.from_edges([(0, 1), (1, 2)], 4)
+    said = np.array([1.0, 0.0, -0.5, 0.3])
+    figure = plots.plot_echoes(
+        {"path": (path, said), "turned": (path, -said), "again": (path, said)}
+    )
+    assert len(figure.axes) == 3
+    dots = figure.axes[0].collections[0].get_offsets()
+    np.testing.assert_allclose(dots[:3], [[1, 0], [0, 0.25], [-0.5, 0]])
+    assert np.ma.getmaskarray(dots)[3].any(), "who hears nobody has no place"
+    r = np.corrcoef([1, 0, -0.5], [0, 0.25, 0])[0, 1]
+    assert figure.axes[0].get_title() == f"path: r = {r:.2f}"
+    assert (figure.axes[0].get_xlabel(), figure.axes[0].get_ylabel()) == (
+        "what one says", "mean of what one hears")  # fmt: skip
+    plt.close("all")
+
+
 def test_layout_is_the_same_at_each_call():
     town = kl.generators.small_world(20, 4, 0.1, rng=1)
     np.testing.assert_array_equal(plots.layout(town), plots.layout(town))
