@@ -51,7 +51,7 @@ def rows(file: Path, report: Report, encoding: str | None) -> Rows:
                 f"{file.name} is not UTF-8 (byte {error.object[error.start]:#04x}); it may be "
                 "cp1252. Pass encoding='cp1252', or export it again as UTF-8."
             ) from None
-        except (pa.ArrowException, EOFError) as error:
+        except (pa.ArrowException, EOFError, OSError) as error:
             raise ValueError(f"{file.name} is packed and damaged ({error}).") from None
 
 

@@ -1,343 +1,33 @@
-"""The one reader: records of any format, piece by piece, to the typed columns of a table."""
+"""The one reader: the files of a path, piece by piece, as the typed columns of one table."""
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from karma_lib.datasets import privacy
-from karma_lib.datasets.tiktok._formats import (
-    CODE,
-    COUNTS_QUALITIES,
-    KEYS,
-    TABLES,
-    TYPES,
-    Format,
-)
+from karma_lib.datasets.tiktok._formats import KEYS, TABLES, Format
 from karma_lib.datasets.tiktok._open import listed
+from karma_lib.datasets.tiktok._pieces import Piece
 from karma_lib.datasets.tiktok._records import Record, Records
-from karma_lib.datasets.tiktok._report import Report, plain
-from karma_lib.datasets.tiktok._times import PLAIN, Clock, zone_of
-from karma_lib.datasets.tiktok._values import (
-    OWN_SOUND,
-    URL_ID,
-    Ids,
-    counts,
-    numbers,
-    refuse_mojibake,
-    tagged,
-    tags,
-    text_of,
-    truths,
-    words,
-)
+from karma_lib.datasets.tiktok._series import Series
+from karma_lib.datasets.tiktok._settings import Options, Settings
+from karma_lib.datasets.tiktok._times import zone_of
 
 CHUNK = 20_000
-REDACTED = "redacted"
-QUALITY = "created_at_quality", "counts_quality"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """What a user may say about a file; see `read_videos`."""
-
-    pseudonymise: bool = True
-    columns: dict[str, str] | None = None
-    tz: str | None = None
-    time_format: str | None = None
-    encoding: str | None = None
-    allow_damaged_ids: bool = False
-    keep_good_pages: bool = False
-    refresh_days: int = 30
-
-
-def getter(place: str) -> Callable[[dict[str, Any]], Any]:
-    """Return the function that takes one place out of a record."""
-    outer, many, inner = place.partition("[].")
-    steps = outer.split(".")
-
-    def take(record: Any) -> Any:
-        for step in steps:
-            record = record.get(step) if isinstance(record, dict) else None
-        if many and isinstance(record, list):
-            return [item.get(inner) for item in record if isinstance(item, dict)]
-        return record
-
-    return take
-
-
-def _first(places: str, records: list[dict[str, Any]]) -> list[Any]:
-    """Return, for each record, what the first filled place holds; objects are no values."""
-    columns = [[take(record) for record in records] for take in map(getter, places.split())]
-    if len(columns) == 1:
-        return columns[0]
-    return [next((value for value in row if value not in (None, "")
-                  and not isinstance(value, (dict, list))), None)
-            for row in zip(*columns, strict=True)]  # fmt: skip
-
-
-class Piece:
-    """Some records of one format, and how each kind of column is made of them."""
-
-    def __init__(self, form: Format, found: list[Record], reader: "Reader", file: Path) -> None:
-        self.form, self.reader, self.report = form, reader, reader.report
-        self.records = [record.value for record in found]
-        self.rows = [record.row for record in found]
-        self.file, self.size = file.name, len(found)
-        for record in self.records[:50]:
-            unknown = set(record) - form.keys - {"collected", "source_platform", "__import_meta"}
-            if len(self.report.unknown) < 200:
-                self.report.unknown |= {plain(key) for key in unknown}
-
-    def table(self) -> pa.Table:
-        """Return the tidy rows; those without their id are dropped and counted."""
-        kinds = TABLES[self.reader.table]
-        made: dict[str, pa.Array] = {}
-        for column, kind in kinds.items():
-            if column not in QUALITY:
-                made[column] = getattr(self, "_" + kind.replace(" ", "_"))(column, made)
-            elif column == "counts_quality":
-                made[column] = self._counts_quality(made)
-        self._check(made)
-        ordered = [made[column].cast(TYPES[kind]) for column, kind in kinds.items()]
-        whole = pa.table(ordered, names=list(kinds))
-        keep = pc.is_valid(whole[KEYS[self.reader.table]])
-        self.report.drop("no usable id", n=self.size - pc.sum(keep).as_py())
-        return whole.filter(keep)
-
-    def _values(self, column: str) -> list[Any]:
-        place = self.form.places.get(column)
-        return [None] * self.size if place is None else _first(place, self.records)
-
-    def _ids(self, column: str, *, main: bool) -> pa.Array:
-        if column not in self.form.places:
-            return pa.nulls(self.size, pa.string())
-        cleaner = Ids(column, self.report, main=main, allowed=self.reader.options.allow_damaged_ids)
-        return cleaner.clean(self._values(column), self.rows)
-
-    def _key_id(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
-        return self._ids(column, main=True)
-
-    def _id(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
-        """Return other ids; of a parent, only if it is another comment."""
-        if column != "parent_comment_id":
-            return self._ids(column, main=False)
-        parents = self._ids(column, main=column in self.form.places)
-        if said := self.form.also.get("reply"):
-            is_reply = truths([_first(said, self.records)]).fill_null(True)
-            parents = pc.if_else(is_reply, parents, pa.scalar(None, pa.string()))
-        own = pc.equal(parents, made["comment_id"]).fill_null(False)
-        self.report.mend("comments that are their own parent, now top level", n=pc.sum(own).as_py())
-        top = pc.or_(own, pc.equal(parents, made["video_id"]).fill_null(False))
-        return pc.if_else(top, pa.scalar(None, pa.string()), parents)
-
-    def _level(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
-        return pc.is_valid(made["parent_comment_id"]).cast(pa.int8())
-
-    def _handle(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
-        """Return keys of accounts by handle, else by uid; each name is hashed once."""
-        names = words(list(map(text_of, self._values(column))), self.report)
-        uids = self._values_also("uid")
-        array = names.dictionary_encode()
-        keyed = [self._named(name) for name in array.dictionary.to_pylist()]
-        found = pa.array(keyed, pa.string()).take(array.indices)
-        if uids is None:
-            return found
-        return pc.coalesce(found, self._uid_keys(uids))
-
-    def _values_also(self, what: str) -> list[Any] | None:
-        place = self.form.also.get(what)
-        return None if place is None else _first(place, self.records)
-
-    def _named(self, name: str | None) -> str | None:
-        bare = (name or "").strip()
-        if bare.lower().strip("@") in ("", REDACTED):
-            if bare:
-                self.reader.redacted = True
-            return None
-        is_uid = re.fullmatch(r"@\d{5,25}", bare)
-        return self.reader.names.of("uid" if is_uid else "handle", bare)
-
-    def _uid_keys(self, values: list[Any]) -> pa.Array:
-        """Return keys of uids; a float is no uid, for its last digits are lost."""
-        exact = [None if isinstance(value, float) else text_of(value) for value in values]
-        array = words(exact, self.report).dictionary_encode()
-        keys = [
-            self.reader.names.of("uid", uid)
-            if uid and uid.strip() and uid.strip("@ ").lower() != REDACTED
-            else None
-            for uid in array.dictionary.to_pylist()
-        ]
-        return pa.array(keys, pa.string()).take(array.indices)
-
-    def _uid(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
-        return self._uid_keys(self._values(column))
-
-    def _time(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
-        reader = self.reader
-        if column == "collected_at" and column not in self.form.places:
-            return pa.nulls(self.size, TYPES["time"])
-        ids = made[KEYS[reader.table]]
-        if column == "collected_at":
-            clock, ids = Clock(Report()), pa.nulls(self.size, pa.string())
-        else:
-            local = self.form.clock == "local"
-            clock = Clock(self.report, local, reader.zone, reader.options.time_format)
-        stamps, quality = clock.read(self._values(column), ids, self.rows)
-        if column == "created_at":
-            made["created_at_quality"] = quality
-        return stamps
-
-    def _text(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
-        return self._label(column, made).fill_null("")
-
-    def _label(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
-        """Return texts without the people in them."""
-        values = self._values(column)
-        array = words([text_of(value) for value in values], self.report)
-        if column != "text" and column != "description":
-            array = pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array)
-        elif self.reader.options.encoding is None:
-            refuse_mojibake(array, column, self.rows)
-        array = pc.utf8_normalize(array, "NFC")
-        if column == "description":
-            self.described = array
-        return self._without_people(array, column)
-
-    def _without_people(self, array: pa.Array, column: str) -> pa.Array:
-        names = self.reader.names
-        if names.key is None:
-            return array
-        if column == "music_title":
-            return pa.array([OWN_SOUND.sub(r"\1", text) if text else text
-                             for text in array.to_pylist()], pa.string())  # fmt: skip
-        hits = pc.match_substring_regex(array, r"@|https?://|www\.|\+\d").fill_null(False)
-        if not pc.any(hits).as_py():
-            return array
-        cleaned = [names.scrubbed(text) for text in array.filter(hits).to_pylist()]
-        return pc.replace_with_mask(array, hits, pa.array(cleaned, pa.string()))
-
-    def _lists(self, column: str, made: dict[str, pa.Array]) -> list[list[str] | None]:
-        """Return lists that several places hold together; None where no place says anything."""
-        places = self.form.places.get(column, "").split()
-        columns = [[take(record) for record in self.records] for take in map(getter, places)]
-        joined: list[list[str] | None] = [None] * self.size
-        for values in columns:
-            for place, value in enumerate(values):
-                more = tags(value, self.report)
-                if more is not None:
-                    joined[place] = list(dict.fromkeys([*(joined[place] or ()), *more]))
-        return joined
-
-    def _tags(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
-        texts = self.described.to_pylist()
-        return pa.array([tagged(text or "") if found is None else found for found, text in
-                         zip(self._lists(column, made), texts, strict=True)],
-                        TYPES["tags"])  # fmt: skip
-
-    def _people(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
-        texts, of = self.described.to_pylist(), self.reader.names.of
-        lists = [privacy.mentioned(text or "") if found is None else found for found, text in
-                 zip(self._lists(column, made), texts, strict=True)]  # fmt: skip
-        return pa.array([[of("handle", name) for name in dict.fromkeys(found)] for found in lists],
-                        TYPES["people"])  # fmt: skip
-
-    def _language(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
-        array = words([text_of(value) for value in self._values(column)], self.report)
-        unknown = pc.is_in(array, pa.array(["", "un"]))
-        return pc.if_else(unknown, pa.scalar(None, pa.string()), array)
-
-    def _region(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
-        array = pc.utf8_upper(words(list(map(text_of, self._values(column))), self.report))
-        array = pc.if_else(pc.equal(array, "FAKE-AD"), "XX", array)
-        fits = pc.match_substring_regex(array, "^[A-Z]{2}$")
-        return pc.if_else(fits, array, pa.scalar(None, pa.string()))
-
-    def _number(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
-        return numbers(self._values(column), column, self.report)
-
-    def _count(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
-        if column == "source_row":
-            return pa.array(self.rows, pa.int64())
-        array, short = counts(self._values(column), column, self.report)
-        self.__dict__.setdefault("short", set()).update(short)
-        return array
-
-    def _truth(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
-        places = self.form.places.get(column)
-        if places is None:
-            return pa.nulls(self.size, pa.bool_())
-        return truths([_first(place, self.records) for place in places.split()])
-
-    def _word(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
-        return pa.repeat(pa.scalar(plain(self.file)), self.size)
-
-    def _code(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
-        return _coded(np.zeros(self.size, np.int8), (self.form.name,))
-
-    def _counts_quality(self, made: dict[str, pa.Array]) -> pa.Array:
-        """Return how good the counts are: by format, by exact words, by short writing."""
-        codes = np.full(self.size, COUNTS_QUALITIES.index(self.form.counts), np.int8)
-        if self.form.exact:
-            take = getter(self.form.exact)
-            codes[[bool(take(record)) for record in self.records]] = 0
-        codes[list(self.__dict__.get("short", ()))] = COUNTS_QUALITIES.index("rounded")
-        return _coded(codes, COUNTS_QUALITIES)
-
-    def _check(self, made: dict[str, pa.Array]) -> None:
-        """Compare ids with addresses, and times in words with times in seconds."""
-        key = made[KEYS[self.reader.table]]
-        if (addresses := self._values_also("url")) is not None:
-            links = [URL_ID.search(text) if isinstance(text, str) else None for text in addresses]
-            apart = [row for row, link, own in zip(self.rows, links, key.to_pylist(), strict=True)
-                     if link and own and link[1] != own]  # fmt: skip
-            if apart and not self.reader.options.allow_damaged_ids:
-                self.report.warn(
-                    f"{len(apart)} ids differ from those in the address column (rows "
-                    f"{', '.join(map(str, apart[:5]))}); the id column is kept.", loud=True,
-                )  # fmt: skip
-        if (stamps := self._values_also("stamp")) is not None:
-            said = pa.array([text if isinstance(text, str) else None for text in stamps])
-            if pc.all(pc.match_substring_regex(said.cast(pa.string()), PLAIN)).as_py():
-                self._compare(said, made["created_at"])
-
-    def _compare(self, said: pa.Array, created: pa.Array) -> None:
-        try:
-            words_at = pc.strptime(pc.replace_substring(said, "T", " "), "%Y-%m-%d %H:%M:%S", "s")
-        except pa.ArrowInvalid:
-            return  # a date that does not exist says nothing about the clock
-        seconds = pc.subtract(words_at.cast(pa.int64()),
-                              pc.divide(created.cast(pa.int64()), 1_000_000))  # fmt: skip
-        apart = pc.filter(seconds, pc.not_equal(seconds, 0).fill_null(False))
-        if len(apart):
-            hours = pc.mode(apart)[0]["mode"].as_py() / 3_600
-            self.report.warn(
-                f"timestamp is {hours:+g} h from unix_timestamp in {len(apart)} rows, so it is "
-                "local time; unix_timestamp is used.", loud=True,
-            )  # fmt: skip
-
-
-def _coded(codes: Any, names: tuple[str, ...]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int8()), list(names)).cast(CODE)
 
 
 class Reader:
     """Reads the files of one path into pieces of one table; `report` fills as it goes."""
 
     def __init__(self, table: str, path: str | Path, options: Options) -> None:
-        self.table, self.options, self.report = table, options, Report()
-        self.files, self.redacted = listed(path), False
-        self.zone = zone_of(options.tz)
-        folder = self.files[0].parent
-        self.names = privacy.Pseudonyms(privacy.secret(folder) if options.pseudonymise else None)
-        self.mapped = self._mapped()
+        self.table, self.options, self.files = table, options, listed(path)
+        zone, folder = zone_of(options.tz), self.files[0].parent
+        names = privacy.Pseudonyms(privacy.secret(folder) if options.pseudonymise else None)
+        self.settings = Settings(table, options, names, zone)
+        self.report, self.mapped = self.settings.report, self._mapped()
 
     def _mapped(self) -> Format | None:
         """Return the format that a user's column map describes."""
@@ -355,15 +45,14 @@ class Reader:
 
     def pieces(self) -> Iterator[pa.Table]:
         """Yield tables of at most 20,000 rows."""
+        series = Series(self.report)
         for file in self.files:
-            found = iter(Records(
-                file, self.table, self.report, self.options.encoding, self.mapped,
-                self.options.keep_good_pages))  # fmt: skip
+            given = self.options.encoding, self.mapped, self.options.keep_good_pages
+            found = iter(Records(file, self.table, self.report, series, *given))
             while some := list(islice(found, CHUNK)):
                 groups: dict[Format, list[Record]] = defaultdict(list)
                 for record in some:
                     groups[record.form].append(record)
                 for form, records in groups.items():
-                    yield Piece(form, records, self, file).table()
-        if self.redacted:
-            self.report.warn("Authors are given as REDACTED; author_key is missing there.")
+                    yield Piece(form, records, self.settings, file).table()
+        series.end()

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from karma_lib.datasets.tiktok._formats import FORMATS, Format, nearest, told
 from karma_lib.datasets.tiktok._open import rows
 from karma_lib.datasets.tiktok._report import Report, plain
+from karma_lib.datasets.tiktok._series import Series
 
 LISTS = {"videos": "videos", "comments": "comments", "user_liked_videos": "videos",
          "reposted_videos": "videos", "pinned_videos_list": "videos"}  # fmt: skip
@@ -36,14 +37,12 @@ class Records:
     file: Path
     table: str
     report: Report
+    series: Series
     encoding: str | None = None
     mapped: Format | None = None
     keep_good_pages: bool = False
     seen: int = field(default=0, init=False)
     empty_results: int = field(default=0, init=False)
-    page: int = field(default=0, init=False)
-    cursor: int = field(default=0, init=False)
-    more: bool = field(default=False, init=False)
     strange: tuple[str, ...] = field(default=(), init=False)
 
     def __iter__(self) -> Iterator[Record]:
@@ -57,8 +56,6 @@ class Records:
 
     def _checked(self) -> None:
         """Say what is wrong with a file that held nothing for this table."""
-        if self.more:
-            self.report.incomplete.append(f"has_more is true on the last page of {self.file.name}")
         if self.empty_results and not self.seen:
             self.report.warn(
                 f"{self.file.name} holds an empty result set: it may be true, or the known fault "
@@ -87,7 +84,7 @@ class Records:
                               and "id" not in value and "cid" not in value), None):  # fmt: skip
             for inner in value[wrapper]:
                 yield inner, None
-        elif value:
+        elif any(inner not in ({}, [], None, "") for inner in value.values()):
             yield value, None
 
     @staticmethod
@@ -99,23 +96,22 @@ class Records:
         return inner or (isinstance(error, dict) and "code" in error)
 
     def _page(self, value: dict[str, Any]) -> Iterator[tuple[Any, Format | None]]:
-        self.page += 1
         error = value.get("error") if isinstance(value.get("error"), dict) else {}
         error = error or {}
         if str(error.get("code", "ok")).lower() not in ("ok", "0", ""):
             said = (f"{plain(error.get('code'))}: {plain(error.get('message', ''))} "
-                    f"(log_id {plain(error.get('log_id', ''))}, page {self.page})")  # fmt: skip
+                    f"(log_id {plain(error.get('log_id', ''))}, page {self.series.page + 1})")  # fmt: skip
             if not self.keep_good_pages:
                 raise ValueError(
                     f"{self.file.name} holds an answer of the Research API that failed, {said}. "
                     "Ask for it again, or pass keep_good_pages=True."
                 )
-            self.report.incomplete.append(f"page {self.page} of {self.file.name} failed, {said}")
+            self.series.fail(said, self.file.name)
             self.seen += 1
             return
         data = value.get("data") if isinstance(value.get("data"), dict) else {}
         collected = _asked_at(error.get("log_id"))
-        self._follow(data or {})
+        self.series.follow(data or {}, self.file.name)
         for key, inner in (data or {}).items():
             if isinstance(inner, list):
                 self.empty_results += not inner
@@ -125,22 +121,6 @@ class Records:
                         self.report.zones.add("log_id (collected_at), taken as UTC")
                     yield record, API.get(LISTS.get(key, ""))
         self.empty_results += not data
-
-    def _follow(self, data: dict[str, Any]) -> None:
-        """Watch cursors: a page moves them by at most 100, so a longer step is a gap."""
-        cursor = data.get("cursor")
-        if isinstance(cursor, int):
-            start = self.cursor if self.more and cursor > self.cursor else 0
-            if self.more and cursor <= self.cursor:
-                self.report.incomplete.append(
-                    f"has_more is true before a new series at page {self.page} of {self.file.name}"
-                )
-            if cursor - start > 100:
-                self.report.incomplete.append(
-                    f"cursor jumps from {start} to {cursor} at page {self.page} of {self.file.name}"
-                )
-            self.cursor = cursor
-        self.more = bool(data.get("has_more", False))
 
     def _routed(self, value: Any, row: int, form: Format | None) -> Record | None:
         """Return a record of this table, or count what else it is."""

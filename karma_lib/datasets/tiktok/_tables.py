@@ -13,14 +13,19 @@ from karma_lib.datasets.tiktok._formats import (
     TABLES,
     TYPES,
 )
-from karma_lib.datasets.tiktok._reader import Options, Reader
+from karma_lib.datasets.tiktok._reader import Reader
 from karma_lib.datasets.tiktok._report import Report
+from karma_lib.datasets.tiktok._settings import Options
 
 DTYPES = {
     pa.string(): pd.StringDtype(), pa.int64(): pd.Int64Dtype(), pa.int8(): pd.Int8Dtype(),
     pa.float64(): pd.Float64Dtype(), pa.bool_(): pd.BooleanDtype(),
 }  # fmt: skip
 CATEGORIES = {"created_at_quality": QUALITIES, "counts_quality": COUNTS_QUALITIES}
+REGION = (
+    "region_code is where the account was registered (Research API), or what the video states "
+    "(other tools): do not merge the two."
+)
 TRUNCATED = range(990, 1_001)
 
 
@@ -135,6 +140,8 @@ def _read(
     report.facts.setdefault("id damage", {})
     if table == "comments":
         frame = _threaded(frame, videos, report)
+    if table == "videos" and frame["region_code"].notna().any():
+        report.facts["notes"] = [REGION]
     report.facts["never present"] = [name for name in frame if frame[name].isna().all()]
     frame.attrs["report"] = report.result(
         len(frame), frame["created_at"], frame["collected_at"], options.refresh_days
