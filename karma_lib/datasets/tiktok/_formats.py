@@ -50,6 +50,8 @@ TABLES = {
 }  # fmt: skip
 """The tidy tables: column to kind; the kind fixes its type and how it is cleaned."""
 
+MARKS = {"data", "error", "source_platform", "__import_meta", "extractor_key", "liveRoomInfo",
+         "errorDescription"}  # fmt: skip
 KEYS = {"videos": "video_id", "comments": "comment_id"}
 
 
@@ -213,6 +215,12 @@ FORMATS = (
 def told(keys: tuple[str, ...]) -> Format | None:
     """Return the first format that fits a record with these keys."""
     return next((form for form in FORMATS if form.fits(keys)), None)
+
+
+@lru_cache(4096)
+def told_bare(keys: tuple[str, ...]) -> Format | None:
+    """Return the format of a record that stands alone, in no wrapper and without a mark."""
+    return None if MARKS & set(keys) else told(keys)
 
 
 def nearest(keys: Iterable[str]) -> str:

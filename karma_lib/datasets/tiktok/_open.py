@@ -62,7 +62,7 @@ def _unpacked(raw: BinaryIO, file: Path) -> io.BufferedReader:
         raise ValueError(_zipped(file))
     how = next((name for magic, name in PACKED.items() if start.startswith(magic)), None)
     if how is None:
-        return io.BufferedReader(raw)  # type: ignore[arg-type]
+        return io.BufferedReader(raw, HEAD)  # type: ignore[arg-type]
     return io.BufferedReader(pa.CompressedInputStream(raw, how), 1 << 20)
 
 
@@ -81,7 +81,9 @@ def _utf8(stream: Any, file: Path, encoding: str | None) -> Any:
     told = encoding or next((name for bom, name in BOMS.items() if head.startswith(bom)), None)
     if told and codecs_name(told) != "utf-8":
         text = stream.read(CAP).decode(told)
-        return io.BufferedReader(io.BytesIO(text.removeprefix("\ufeff").encode("utf-8", "replace")))
+        return io.BufferedReader(
+            io.BytesIO(text.removeprefix("\ufeff").encode("utf-8", "replace")), HEAD
+        )
     if b"\0" in head[:4]:
         raise ValueError(f"{file.name} seems to be UTF-16 without a mark; pass encoding='utf-16'.")
     if head.startswith(codecs.BOM_UTF8):
@@ -174,6 +176,9 @@ def _document(stream: Any, file: Path, report: Report) -> Rows:
             raise
         raise ValueError(_cut(file, error.start)) from None
     except json.JSONDecodeError as error:
+        if error.msg == "Extra data" and error.doc[: error.pos].rstrip(" \r")[-1:] == "\n":
+            yield from _lines(io.BytesIO(data), report)  # lines longer than the head
+            return
         raise ValueError(_cut(file, len(error.doc[: error.pos].encode()))) from None
     except ValueError as error:
         raise ValueError(f"{file.name} is no JSON that can be read ({plain(error)}).") from None

@@ -136,7 +136,8 @@ class Piece:
 
     def _time(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
         settings = self.settings
-        if column == "collected_at" and column not in self.form.places:
+        values = self._values(column)
+        if column == "collected_at" and not any(values):
             return pa.nulls(self.size, TYPES["time"])
         ids = made[KEYS[settings.table]]
         if column == "collected_at":
@@ -144,7 +145,7 @@ class Piece:
         else:
             local = self.form.clock == "local"
             clock = Clock(self.report, local, settings.zone, settings.options.time_format)
-        stamps, quality = clock.read(self._values(column), ids, self.rows)
+        stamps, quality = clock.read(values, ids, self.rows)
         if column == "created_at":
             made["created_at_quality"] = quality
         return stamps

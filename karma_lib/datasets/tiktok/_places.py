@@ -21,6 +21,8 @@ def getter(place: str) -> Callable[[dict[str, Any]], Any]:
 
 def first(places: str, records: list[dict[str, Any]]) -> list[Any]:
     """Return, for each record, what the first filled place holds; objects are no values."""
+    if not set(places) & set(". ["):
+        return [record.get(places) for record in records]
     columns = [[take(record) for record in records] for take in map(getter, places.split())]
     if len(columns) == 1:
         return columns[0]

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from karma_lib.datasets.tiktok._formats import FORMATS, Format, nearest, told
+from karma_lib.datasets.tiktok._formats import FORMATS, Format, nearest, told, told_bare
 from karma_lib.datasets.tiktok._open import rows
 from karma_lib.datasets.tiktok._report import Report, plain
 from karma_lib.datasets.tiktok._series import Series
 
 LISTS = {"videos": "videos", "comments": "comments", "user_liked_videos": "videos",
          "reposted_videos": "videos", "pinned_videos_list": "videos"}  # fmt: skip
+ERROR_KEYS = ("code", "message", "log_id")
 WRAPPERS = ("itemList", "item_list", "items", "comments", "videos", "entries")
 EXPORT = {"activity", "your activity", "likes and favorites"}
 API = {form.table: form for form in FORMATS if form.name == "research_api"}
@@ -48,6 +49,12 @@ class Records:
     def __iter__(self) -> Iterator[Record]:
         """Yield what belongs to the table; afterwards refuse a file that held nothing."""
         for row, value in rows(self.file, self.report, self.encoding):
+            bare = told_bare(tuple(value)) if type(value) is dict and not self.mapped else None
+            if bare is not None and bare.table == self.table:
+                self.report.read += 1
+                self.seen += 1
+                yield Record(value, row, bare)
+                continue
             for inner, form in self._opened(value):
                 found = self._routed(inner, row, form)
                 if found is not None:
@@ -96,11 +103,11 @@ class Records:
         return inner or (isinstance(error, dict) and "code" in error)
 
     def _page(self, value: dict[str, Any]) -> Iterator[tuple[Any, Format | None]]:
-        error = value.get("error") if isinstance(value.get("error"), dict) else {}
-        error = error or {}
+        said_error = value.get("error")
+        error = said_error if isinstance(said_error, dict) else {}
         if str(error.get("code", "ok")).lower() not in ("ok", "0", ""):
-            said = (f"{plain(error.get('code'))}: {plain(error.get('message', ''))} "
-                    f"(log_id {plain(error.get('log_id', ''))}, page {self.series.page + 1})")  # fmt: skip
+            code, message, log_id = (plain(error.get(key, "")) for key in ERROR_KEYS)
+            said = f"{code}: {message} (log_id {log_id}, page {self.series.page + 1})"
             if not self.keep_good_pages:
                 raise ValueError(
                     f"{self.file.name} holds an answer of the Research API that failed, {said}. "

@@ -1,4 +1,4 @@
-"""Pages of the Research API in their order: is the collection whole?"""
+"""Pages of the Research API in their order, and whether the collection is whole."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,10 +1,12 @@
 """The public readers of videos and comments: pieces joined, repeats merged, threads mended."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from karma_lib.datasets.tiktok._formats import (
     COUNTS_QUALITIES,
@@ -126,15 +128,16 @@ def read_comments(
 def _read(
     table: str, path: str | Path, videos: pd.DataFrame | None, given: dict[str, Any]
 ) -> pd.DataFrame:
+    if (copy := _copied(Path(path), table)) is not None:
+        return copy
     options = Options(**given)
     reader = Reader(table, path, options)
-    schema = pa.schema([(name, TYPES[kind]) for name, kind in TABLES[table].items()])
     pieces = list(reader.pieces())
     report = reader.report
     if not pieces and report.others and not report.incomplete:
         other = next(iter(report.others))
         raise ValueError(f"{Path(path).name} holds {other} and no {table}; use read_{other}.")
-    frame = framed(pa.concat_tables(pieces) if pieces else schema.empty_table())
+    frame = framed(pa.concat_tables(pieces) if pieces else schema_of(table).empty_table())
     if "id damage" not in report.facts:
         frame = _merged(frame, KEYS[table], report)
     report.facts.setdefault("id damage", {})
@@ -147,6 +150,37 @@ def _read(
         len(frame), frame["created_at"], frame["collected_at"], options.refresh_days
     )
     return frame
+
+
+def _copied(path: Path, table: str) -> pd.DataFrame | None:
+    """Return a table that was written as Parquet, typed as it was; None for other files."""
+    if path.is_dir():
+        if not any(path.glob("month=*/*.parquet")):
+            return None
+        stored = [pq.ParquetFile(file).read() for file in sorted(path.glob("month=*/*.parquet"))]
+        held, schema = json.loads((path / "report.json").read_text("utf-8")), schema_of(table)
+        if missing := [name for name in schema.names if name not in stored[0].column_names]:
+            raise ValueError(f"{path.name} holds no {table}: {', '.join(missing)} not there.")
+        frame = framed(pa.concat_tables(part.select(schema.names).cast(schema) for part in stored))
+        frame.attrs["report"] = held
+        return frame
+    with path.open("rb") as stream:
+        if stream.read(4) != b"PAR1":
+            return None
+    try:
+        frame = pd.read_parquet(path)
+    except (pa.ArrowException, OSError) as error:
+        raise ValueError(f"{path.name} is damaged Parquet; write the copy again.") from error
+    if list(frame) != list(TABLES[table]):
+        raise ValueError(f"{path.name} is Parquet, but no copy of tidy {table}.")
+    for name in {"hashtags", "mentions"} & set(frame):
+        frame[name] = frame[name].map(list)
+    return frame
+
+
+def schema_of(table: str) -> pa.Schema:
+    """Return the Arrow types of a tidy table."""
+    return pa.schema([(name, TYPES[kind]) for name, kind in TABLES[table].items()])
 
 
 def framed(table: pa.Table) -> pd.DataFrame:
@@ -175,17 +209,18 @@ def _merged(frame: pd.DataFrame, key: str, report: Report) -> pd.DataFrame:
 def _threaded(frame: pd.DataFrame, videos: pd.DataFrame | None, report: Report) -> pd.DataFrame:
     """Return comments without cycles among parents; count orphans and coverage."""
     parents = frame["parent_comment_id"]
-    inner = frame[parents.notna() & parents.isin(frame.loc[parents.notna(), "comment_id"])]
+    replies = frame[parents.notna()]
+    inner = replies[replies["parent_comment_id"].isin(replies["comment_id"])]
     looped = _cycles(dict(zip(inner["comment_id"], inner["parent_comment_id"], strict=True)))
-    rows = frame["comment_id"].isin(looped)
-    frame.loc[rows, "parent_comment_id"] = pd.NA
-    frame.loc[rows, "reply_level"] = 0
-    report.mend("comments in a circle of parents, now top level", n=int(rows.sum()))
+    rows = inner.index[inner["comment_id"].isin(looped)]
+    frame.loc[rows, ["parent_comment_id", "reply_level"]] = [pd.NA, 0]
+    report.mend("comments in a circle of parents, now top level", n=len(rows))
     parents = frame["parent_comment_id"].dropna()
+    orphans = int((~parents.isin(frame["comment_id"])).sum()) if len(parents) else 0
     loaded = frame["video_id"].value_counts()
     full = frame[frame["source"] == "research_api"]["video_id"].value_counts()
     truncated = int(full.isin(TRUNCATED).sum())
-    report.facts["replies without their parent"] = int((~parents.isin(frame["comment_id"])).sum())
+    report.facts["replies without their parent"] = orphans
     report.facts["coverage"] = {"videos": len(loaded), "truncated at about 1000": truncated}
     if truncated:
         report.warn(f"{truncated} videos stop at about 1000 comments: the rest was not given.")

@@ -1,0 +1,95 @@
+"""Tables written piece by piece: the same rows, asked under a limit of memory."""
+
+import json
+import random
+
+import duckdb
+import pandas as pd
+import pytest
+
+from karma_lib.datasets import tiktok
+from karma_lib.datasets.tiktok import _reader
+from tests.datasets.tiktok.conftest import comment, page, video
+
+
+def test_a_parquet_copy_is_the_same_table(write, tmp_path):
+    for read, make in ((tiktok.read_videos, video), (tiktok.read_comments, comment)):
+        table = read(write([make(place) for place in range(4)]))
+        table.to_parquet(tmp_path / "copy.parquet")
+        again = read(tmp_path / "copy.parquet")
+        pd.testing.assert_frame_equal(again, table)
+        assert again.attrs["report"] == table.attrs["report"]
+    with pytest.raises(ValueError, match="is Parquet, but no copy of tidy videos"):
+        tiktok.read_videos(tmp_path / "copy.parquet")
+
+
+def test_stored_is_what_is_read(write, tmp_path, monkeypatch):
+    monkeypatch.setattr(_reader, "CHUNK", 7)
+    late = page("comments", [comment(3, like_count=9)])
+    late["error"]["log_id"] = "20241205120000AB"
+    path = write([page("comments", [comment(place) for place in range(50)]), late], lines=True)
+    table = tiktok.read_comments(path)
+    report = tiktok.store(path, tmp_path / "out")
+    assert report["duplicates merged"] == table.attrs["report"]["duplicates merged"] == 1
+    assert (report["first"], report["last"]) == tuple(
+        table.attrs["report"][key] for key in ("first", "last")
+    )
+    again = tiktok.read_comments(tmp_path / "out")
+    assert again.attrs["report"] == json.loads((tmp_path / "out" / "report.json").read_text())
+    pd.testing.assert_frame_equal(
+        again.sort_values("comment_id").reset_index(drop=True),
+        table.sort_values("comment_id").reset_index(drop=True),
+    )
+    hours = tiktok.per_hour(tmp_path / "out").set_index("hour")["n"]
+    wanted = table.groupby(table["created_at"].dt.floor("h")).size()
+    assert hours.to_dict() == wanted.to_dict()
+    with pytest.raises(FileExistsError, match="out must be new or empty"):
+        tiktok.store(path, tmp_path / "out")
+    with pytest.raises(FileNotFoundError, match="holds no stored table"):
+        tiktok.query(tmp_path, "SELECT 1")
+
+
+def test_nothing_is_left_of_a_file_that_fails(write, tmp_path):
+    with pytest.raises(ValueError, match="breaks at byte"):
+        tiktok.store(
+            write(json.dumps([comment(place) for place in range(9)])[:-9]), tmp_path / "out"
+        )
+    assert [path.name for path in tmp_path.iterdir()] == ["file.json"]
+
+
+def test_authors_and_hashtags_are_counted_above_ten_people(write, tmp_path):
+    records = [video(place, hashtag_names=["a", "b", "c"][: 2 + (place < 9)], username=f"u{place % 11}")
+               for place in range(22)]  # fmt: skip
+    tiktok.store(write(records), tmp_path / "out", "videos")
+    pairs = tiktok.co_hashtags(tmp_path / "out")
+    assert pairs.to_numpy().tolist() == [["a", "b", 22, 11]]
+    everyone = tiktok.co_hashtags(tmp_path / "out", n_people=1).to_numpy().tolist()
+    assert everyone == [["a", "b", 22, 11], ["a", "c", 9, 9], ["b", "c", 9, 9]]
+    assert tiktok.per_author(tmp_path / "out")["n"].tolist() == [2] * 11
+
+
+def test_37_more_rows_than_memory(tmp_path):
+    """What must be merged and asked is larger than what DuckDB may use: it goes to disk."""
+    draw, path, size = random.Random(1), tmp_path / "big.ndjson", 60_000
+    with path.open("w") as stream:
+        for place in range(size):
+            text = draw.randbytes(700).hex()
+            record = comment(place % (size - 1), create_time=1_732_000_000 + place, text=text)
+            stream.write(json.dumps(record) + "\n")
+    report = tiktok.store(path, tmp_path / "out", memory="48MB")
+    assert report["rows kept"] == size - 1
+    assert report["duplicates merged"] == 1
+    asked = "SELECT count(*) AS n FROM (SELECT DISTINCT text FROM stored)"
+    assert tiktok.query(tmp_path / "out", asked, memory="48MB")["n"].tolist() == [size - 1]
+    parts = f"read_parquet('{tmp_path}/out/*/*.parquet')"
+    db = duckdb.connect(config={"memory_limit": "48MB", "temp_directory": "", "threads": 1})
+    with db, pytest.raises(duckdb.OutOfMemoryException):
+        db.sql(asked.replace("stored", parts)).fetchall()
+
+
+def test_a_first_line_longer_than_any_head(write):
+    long = page("comments", [comment(place, text="x" * 900) for place in range(100)])
+    assert (
+        len(tiktok.read_comments(write([long, page("comments", [comment(200)])], lines=True)))
+        == 101
+    )
