@@ -63,22 +63,6 @@ class Item(NamedTuple):
     section: str
 
 
-def is_export(path: Path) -> bool:
-    """Tell whether a file is a personal export or at least a zip."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as stream:
-        head = stream.read(1 << 16)
-    if head.startswith(b"PK\x03\x04"):
-        return True
-    if head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] != b"{":
-        return False
-    low = head.lower()
-    return (
-        any(b'"%s"' % root.encode() in low for root in EXPORT) and b'"source_platform"' not in low
-    )
-
-
 def opened(path: Path, report: Report, encoding: str | None) -> dict[str, Any]:
     """Return the export in a zip or a JSON file, or say what the file is instead."""
     with path.open("rb") as stream:

@@ -71,8 +71,8 @@ def _zipped(file: Path) -> str:
     if b"xl/workbook" in head:
         return (f"{file.name} is an Excel workbook, whose cells keep 15 digits of an id of 19. "
                 "Export CSV from the tool itself, or format id columns as text.")  # fmt: skip
-    return (f"{file.name} is a zip. A personal export goes to read_interactions or "
-            "read_comments; unpack anything else first.")  # fmt: skip
+    return (f"{file.name} is a zip. A personal export goes to read_interactions; "
+        "unpack anything else first.")  # fmt: skip
 
 
 def _utf8(stream: Any, file: Path, encoding: str | None) -> Any:

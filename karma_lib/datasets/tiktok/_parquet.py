@@ -15,7 +15,7 @@ from karma_lib.datasets.tiktok._reader import Reader
 from karma_lib.datasets.tiktok._settings import Options
 
 MONTH = "coalesce(strftime(make_timestamp(epoch_us(created_at)), '%Y-%m'), 'unknown')"
-FLUSH = 8_192
+FLUSH = 4_096
 """Rows that DuckDB holds before it writes them."""
 K_PEOPLE = 10
 """Authors that a published cell must have at least."""
@@ -79,26 +79,27 @@ def _written(reader: Reader, spill: Path, folder: Path, memory: str) -> dict[str
     """Write the pieces, then merge repeats and sort into months; return the report."""
     rows = 0
     for number, piece in enumerate(reader.pieces()):
-        pq.write_table(piece, spill / f"{number:06}.parquet")
+        pq.write_table(piece, spill / f"{number:06}.parquet", row_group_size=FLUSH)
         rows += len(piece)
     if not rows:
         raise ValueError(f"{reader.files[0].name} holds no {reader.table} to store.")
     key = f"TRY_CAST({KEYS[reader.table]} AS BIGINT)"
     key += ", source" if reader.table == "videos" else ""
-    parts = f"read_parquet('{_quoted(spill)}/*.parquet')"
+    parts = f"read_parquet('{_quoted(spill)}/*.parquet', filename = true, file_row_number = true)"
     damaged = "id damage" in reader.report.facts  # then one id may be of several rows
     with _connected(memory, spill) as db:
         db.sql(f"SET partitioned_write_flush_threshold = {FLUSH}")
         db.sql(
-            "CREATE TABLE gone AS SELECT source_file, source_row FROM (SELECT source_file, "
-            f"source_row, row_number() OVER (PARTITION BY {key} ORDER BY collected_at DESC NULLS "
-            f"LAST, source_file DESC, source_row DESC) AS place FROM {parts} WHERE ({key}) IN "
-            f"(SELECT ({key}) FROM {parts} GROUP BY {key} HAVING count(*) > 1)) "
+            "CREATE TABLE gone AS SELECT filename, file_row_number FROM (SELECT filename, "
+            f"file_row_number, row_number() OVER (PARTITION BY {key} ORDER BY collected_at DESC "
+            f"NULLS LAST, filename DESC, file_row_number DESC) AS place FROM {parts} WHERE ({key}) "
+            f"IN (SELECT ({key}) FROM {parts} GROUP BY {key} HAVING count(*) > 1)) "
             f"WHERE place > 1 AND {not damaged}"
         )
         db.sql(
-            f"COPY (SELECT *, {MONTH} AS month FROM {parts} ANTI JOIN gone "
-            f"USING (source_file, source_row)) TO '{_quoted(folder)}' (FORMAT parquet, "
+            f"COPY (SELECT * EXCLUDE (filename, file_row_number), {MONTH} AS month FROM {parts} "
+            f"ANTI JOIN gone USING (filename, file_row_number)) TO '{_quoted(folder)}' "
+            "(FORMAT parquet, "
             f"PARTITION_BY (month), OVERWRITE_OR_IGNORE, ROW_GROUP_SIZE {FLUSH})"
         )
         held = f"FROM read_parquet('{_quoted(folder)}/*/*.parquet')"
@@ -185,3 +186,15 @@ def co_hashtags(
         "ON a.video_id = b.video_id AND a.source = b.source AND a.tag < b.tag "
         f"GROUP BY 1, 2 HAVING n_authors >= {int(n_people)} ORDER BY 3 DESC, 1, 2", memory=memory,
     )  # fmt: skip
+
+
+def write_csv(table: pd.DataFrame, path: str | Path) -> None:
+    """Write a tidy table as CSV that a spreadsheet shows and does not run.
+
+    A text that begins like a formula gets an apostrophe in front; ids too, so that they stay text.
+    """
+    safe = table.copy()
+    for name in safe.select_dtypes("string"):
+        risky = safe[name].str.match(r"[=+\-@\t\r]|\d{15,}$").fillna(False)
+        safe[name] = safe[name].mask(risky, "'" + safe[name])
+    safe.to_csv(path, index=False)
