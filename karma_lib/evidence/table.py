@@ -12,7 +12,9 @@ FOLDER = BUNDLED / "evidence"
 
 @cache
 def _rows() -> pd.DataFrame:
-    return pd.read_csv(FOLDER / "evidence.csv")
+    return pd.read_csv(
+        FOLDER / "evidence.csv", keep_default_na=False, na_values=[""]
+    )  # "null" is a word
 
 
 def load(

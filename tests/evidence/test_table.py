@@ -51,6 +51,7 @@ def test_a_direction_says_what_its_interval_says():
     table = evidence.load().dropna(subset=["ci_low"])
     table = table[table["direction"].isin(["positive", "negative", "null"])]
     none = table["metric"].map({"OR": 1, "IRR": 1, "RR": 1, "percent_level": 50}).fillna(0)
+    assert set(table["direction"]) == {"positive", "negative", "null"}
     clear = (table["ci_low"] > none) | (table["ci_high"] < none)
     assert (clear == (table["direction"] != "null")).all()
 

@@ -17,12 +17,15 @@ def test_there_are_twelve_and_every_cell_that_must_be_filled_is():
 
 def test_verdicts_cite_rows_that_exist():
     known = set(evidence.load()["id"])
-    results = set(pd.read_csv(BUNDLED / "published" / "targets.csv")["id"])
+    ledger = pd.read_csv(BUNDLED / "published" / "ledger.csv")
+    results = set(ledger.loc[ledger["verdict"] == "reproduced", "id"])
     for row in CLAIMS.to_dict("records"):
         cited = [*row["evidence_for"], *row["evidence_against"], *row["context"]]
         assert set(cited) <= known
         assert len(cited) == len(set(cited))
         assert set(row["models"]) <= results
+        assert row["notebooks"]
+        assert set(row["notebooks"]) <= {f"{number:02}" for number in range(1, 18)}
 
 
 def test_no_verdict_is_stronger_than_its_evidence():
@@ -32,6 +35,31 @@ def test_no_verdict_is_stronger_than_its_evidence():
         assert row["verdict"] in allowed
         sure, most = (verdicts.CONFIDENCE.index(row[n]) for n in ("confidence", "most_confidence"))
         assert sure <= most
+
+
+def test_a_claim_of_two_halves_is_not_supported_by_one():
+    # Every claim names a part that nothing tests; while it does, none is plainly supported.
+    assert CLAIMS["open"].str.len().gt(0).all()
+    assert not (CLAIMS["verdict"] == "supported").any()
+
+
+def test_a_null_result_stands_on_the_right_side():
+    nulls = set(evidence.load().query("direction == 'null'")["id"])
+    assert len(nulls) == 38
+    on_for = {name for row in CLAIMS["evidence_for"] for name in row} & nulls
+    # No better than chance is what claim 12 says: there the null is the finding.
+    assert on_for == {"diel-2024-accuracy-all"}
+
+
+def test_pooled_means_are_computed_and_bound_the_verdict():
+    pooled = CLAIMS[CLAIMS["pool"] != ""].set_index("claim")
+    assert pooled["pool"].to_dict() == {9: "P1", 11: "P2"}
+    for row in pooled.to_dict("records"):
+        fit = evidence.meta(evidence.load_pool(row["pool"])).summary
+        assert [row[name] for name in verdicts.POOLED] == fit[[*verdicts.POOLED]].tolist()
+        assert row["verdict"] != "supported" or row["ci_low"] * row["ci_high"] > 0
+    assert pooled.loc[9, "estimate"] == pytest.approx(0.087868892, rel=1e-6)
+    assert CLAIMS.loc[CLAIMS["pool"] == "", "estimate"].isna().all()
 
 
 def test_recalled_rows_decide_nothing():
@@ -59,6 +87,11 @@ def test_recalled_rows_decide_nothing():
             "not supported",
         ),
         (["levy-2021-affective-polarization"], ["nyhan-2023-attitudes"], "mixed"),
+        (
+            ["nyhan-2023-attitudes", "guess-2023-feed-attitudes", "allcott-2025-political-ads"],
+            [],
+            "mixed",  # three nulls do not support an effect
+        ),
     ],
 )
 def test_the_rule(pro, con, verdict):
