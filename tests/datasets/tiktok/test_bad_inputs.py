@@ -4,7 +4,6 @@ import codecs
 import gzip
 import io
 import json
-import time
 import zipfile
 
 import pandas as pd
@@ -257,7 +256,7 @@ def test_16_units_are_reported(write):
     assert report(table)["time zone"] == ["Unix milliseconds, UTC"]
 
 
-@pytest.mark.parametrize("value", [0, -5, 1732000, "1970-01-21", 4e9, time.time() + 2e5, "soon"])
+@pytest.mark.parametrize("value", [0, -5, 1732000, "1970-01-21", 4e9, 2_500_000_000, "soon"])
 def test_16_impossible_times_are_missing(value, write):
     table = tiktok.read_comments(write([comment(create_time=value)]))
     assert table["created_at"].isna().all()
