@@ -118,7 +118,7 @@ def start_ups():
     with tempfile.TemporaryDirectory() as folder:
         options = {
             "cwd": HERE.parent / "notebooks",
-            "env": {**os.environ, "NUMBA_CACHE_DIR": folder},
+            "env": {**os.environ, "NUMBA_CACHE_DIR": folder, "PYTHONPATH": str(HERE.parent)},
         }
         cold, warm = spent(NOTEBOOK, **options), spent(NOTEBOOK, **options)
     yield row("compiling all that notebook 00 uses (cold)", cold - warm, 10.0)
