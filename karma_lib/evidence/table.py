@@ -34,7 +34,7 @@ def load(
     Returns
     -------
     DataFrame
-        One row an effect. The columns are explained in `data/evidence/README.md`; 188 rows
+        One row an effect. The columns are explained in `data/evidence/README.md`; 198 rows
         in all, chosen because a notebook needs them: not a systematic review.
 
     Notes
@@ -45,7 +45,7 @@ def load(
     Examples
     --------
     >>> len(load()), len(load(theme="herding", design="rct", basis="paper"))
-    (188, 6)
+    (198, 6)
     """
     table = _rows()
     for name, value in (("theme", theme), ("basis", basis)):

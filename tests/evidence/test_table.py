@@ -10,7 +10,7 @@ from karma_lib.datasets._store import BUNDLED
 THEMES = {
     "viewers": 58,
     "targets": 24,
-    "anonymity": 12,
+    "anonymity": 22,
     "herding": 12,
     "echo-chambers": 11,
     "literacy": 60,
@@ -22,7 +22,7 @@ def test_the_table_is_whole():
     table = evidence.load()
     assert table["theme"].value_counts().to_dict() == THEMES
     assert table["id"].is_unique
-    assert (table["basis"] == "recalled").sum() == 12
+    assert (table["basis"] == "recalled").sum() == 13
     assert table.loc[table["metric"] == "none", "estimate"].isna().all()
     assert table["sample"].notna().all()
 
