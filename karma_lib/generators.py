@@ -7,7 +7,8 @@ networkx: igraph rewires both ends of an edge, Watts and Strogatz rewire one.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from threading import Lock
@@ -24,17 +25,24 @@ from karma_lib.graph import MOST_NODES, Graph
 _ONE_AT_A_TIME = Lock()
 
 
-def _drawn(make: Callable[[], Any], rng: Seed) -> Graph:
-    """Let igraph draw a graph from a generator that nobody else uses."""
+@contextmanager
+def lent_to_igraph(rng: Seed) -> Iterator[None]:
+    """Lend igraph a generator that nobody else uses, for as long as the block lasts."""
     import igraph  # 0.1 s, and only those who draw graphs need it
 
     seed = int(draws(rng).integers(2**63))
     with _ONE_AT_A_TIME:
         igraph.set_random_number_generator(random.Random(seed))
         try:
-            graph = make()
+            yield
         finally:
             igraph.set_random_number_generator(random)
+
+
+def _drawn(make: Callable[[], Any], rng: Seed) -> Graph:
+    """Let igraph draw a graph."""
+    with lent_to_igraph(rng):
+        graph = make()
     ends = np.fromiter(chain.from_iterable(graph.get_edgelist()), np.int64, 2 * graph.ecount())
     return Graph.from_edges(ends.reshape(-1, 2), graph.vcount())
 
@@ -133,25 +141,31 @@ def small_world(n_nodes: int, degree: int, rewired: float, *, rng: Seed = None) 
     return Graph.from_networkx(nx.watts_strogatz_graph(n, k, p, seed=draws(rng)))
 
 
-def shuffled(graph: Graph, *, rng: Seed = None) -> Graph:
+def shuffled(graph: Graph, *, connected: bool = False, rng: Seed = None) -> Graph:
     """Draw a network in which everybody has as many links as before, to other people.
 
     Parameters
     ----------
     graph : Graph
         Undirected, without self-loops and parallel edges.
+    connected : bool, default False
+        Whether it must be in one piece, as `graph` then must be.
     rng : int, SeedSequence, Generator or None
         Source of randomness.
 
     Returns
     -------
     Graph
-        After ten swaps an edge: `a-b, c-d` becomes `a-d, c-b` where that is allowed.
+        After ten swaps an edge: `a-b, c-d` becomes `a-d, c-b` where that is allowed; or,
+        where `connected`, drawn by the method of Viger and Latapy.
 
     References
     ----------
     Maslov & Sneppen 2002, Specificity and stability in topology of protein networks,
     Science 296:910-913, doi:10.1126/science.1065103.
+    Viger & Latapy 2016, Efficient and simple generation of random simple connected graphs
+    with prescribed degree sequence, Journal of Complex Networks 4(1):15-37,
+    doi:10.1093/comnet/cnv013.
 
     Examples
     --------
@@ -167,8 +181,16 @@ def shuffled(graph: Graph, *, rng: Seed = None) -> Graph:
             f"graph.simplified(directed=False). Got {graph!r}."
         )
 
+    drawn = igraph.Graph(n=graph.n_nodes, edges=graph.edges().tolist())
+    if connected and not drawn.is_connected():
+        raise ValueError(
+            f"graph must be in one piece to be shuffled into one; got {graph!r} in "
+            f"{len(drawn.components())}. Use graph.largest_component()."
+        )
+
     def make() -> Any:
-        drawn = igraph.Graph(n=graph.n_nodes, edges=graph.edges().tolist())
+        if connected:
+            return igraph.Graph.Degree_Sequence(drawn.degree(), method="vl")
         drawn.rewire(n=10 * graph.n_edges)
         return drawn
 

@@ -45,6 +45,17 @@ def test_shuffled_keeps_degrees_and_little_else():
     assert len(before & after) < 0.1 * len(before)
 
 
+def test_shuffled_stays_in_one_piece_where_asked():
+    town = g.random_graph(300, 2.5, rng=1).largest_component()
+    loose, whole = (g.shuffled(town, connected=connected, rng=3) for connected in (False, True))
+    assert loose.largest_component().n_nodes < town.n_nodes
+    assert whole.largest_component().n_nodes == town.n_nodes
+    assert whole.n_sources.tolist() == town.n_sources.tolist()
+    assert whole.simplified().n_edges == whole.n_edges
+    before, after = ({tuple(sorted(e)) for e in x.edges().tolist()} for x in (town, whole))
+    assert len(before & after) < 0.1 * len(before)
+
+
 @pytest.mark.parametrize(("share", "separation"), [(0.5, 0.6), (0.2, 0.6), (0.2, 0), (0.5, 1)])
 def test_two_groups_moves_a_known_part_of_the_links_across_inside(share, separation):
     town = g.two_groups(2_000, 20, separation, share=share, rng=1)
@@ -77,6 +88,7 @@ def test_complete():
         lambda rng: g.preferential_attachment(300, 2, rng=rng),
         lambda rng: g.two_groups(300, 4, 0.5, rng=rng),
         lambda rng: g.shuffled(g.small_world(300, 4, 0, rng=1), rng=rng),
+        lambda rng: g.shuffled(g.small_world(300, 4, 0, rng=1), connected=True, rng=rng),
     ],
 )
 def test_seeded_and_only_by_rng(make):
@@ -105,6 +117,10 @@ def test_seeded_and_only_by_rng(make):
         (
             lambda: g.shuffled(Graph.from_edges([(0, 0)])),
             "graph must be undirected, without self-loops",
+        ),
+        (
+            lambda: g.shuffled(Graph.from_edges([(0, 1)], 3), connected=True),
+            "graph must be in one piece to be shuffled into one; got Graph(3 nodes, 1 edges) in 2.",
         ),
         (lambda: g.preferential_attachment(3, 0), "links must be at least 1; got 0."),
     ],

@@ -37,6 +37,7 @@ from karma_lib.measures.polarization import (
     esteban_ray,
 )
 from karma_lib.measures.rates import rate_ratios
+from karma_lib.measures.sides import two_sides
 from karma_lib.measures.structure import (
     adaptive_ei_index,
     assortativity,
@@ -55,7 +56,7 @@ __all__ = [
     "structural_virality", "ccdf", "tail_exponent", "bursts", "peak", "half_time",
     "proportionality", "gini", "unpredictability", "rate_ratios", "cut", "ei_index",
     "adaptive_ei_index", "modularity", "assortativity", "numeric_assortativity",
-    "boundary_score", "reciprocity", "region_count", "standardised",
+    "boundary_score", "reciprocity", "region_count", "standardised", "two_sides",
     "random_walk_controversy", "relaxed_dipole", "euclidean_distance", "dispersion",
     "bimodality", "esteban_ray", "dipole_moment", "cluster_count", "neighbour_mean",
     "link_average", "person_average", "in_paradox", "majority_illusion", "echo_slope",

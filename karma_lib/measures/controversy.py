@@ -1,6 +1,7 @@
 """How hard it is to get from one side to the other: walks, dipoles, distances.
 
-State holds two sides (labels of any dtype), except for `euclidean_distance`.
+State holds two sides (labels of any dtype), except for `euclidean_distance`. Where nobody
+walks, for want of links or because all are influencers, walks and dipoles say nothing: nan.
 """
 
 from warnings import warn
@@ -155,7 +156,8 @@ def random_walk_controversy(
     Returns
     -------
     float
-        -1 to 1: 1 is two worlds, 0 no barrier. nan if all walks end on one side.
+        -1 to 1: 1 is two worlds, 0 no barrier. nan if all walks end on one side, or if
+        nobody takes a step (no links, or everybody an influencer): no walk, no barrier seen.
 
     Notes
     -----
@@ -180,6 +182,8 @@ def random_walk_controversy(
     ends = absorption(graph, mark)
     if step_first or from_influencers:
         ends = np.where(mark > 0, _after_a_step(graph, ends), ends)
+    elif _nobody_walks(mark, ends):
+        return float("nan")
     if lost := int(np.isnan(ends).sum()):
         warn(f"{lost} people reach no influencer and were left out.", stacklevel=2)
     counted = ~np.isnan(ends) & ((mark > 0) | (not from_influencers))
@@ -195,14 +199,18 @@ def relaxed_dipole(graph: Graph, state: ArrayLike, *, n_influencers: float = 0.0
     """Return the dipole moment of opinions that spread from both sides' influencers.
 
     Influencers hold 1 and -1, everybody else the mean of those they listen to; then
-    `dipole_moment`. 0 (mixed) to 1 (apart); who reaches no influencer is left out.
+    `dipole_moment`. 0 (mixed) to 1 (apart); who reaches no influencer is left out. nan if
+    nobody hears one (no links, or everybody an influencer): the opinions are those put in.
 
     Examples
     --------
     >>> round(relaxed_dipole(Graph.from_edges([(0, 1), (2, 3)]), [0, 0, 1, 1]), 9)
     1.0
     """
-    opinion = 2 * absorption(graph, influencers(graph, state, n_influencers)) - 1
+    mark = influencers(graph, state, n_influencers)
+    opinion = 2 * absorption(graph, mark) - 1
+    if _nobody_walks(mark, opinion):
+        return float("nan")
     known = ~np.isnan(opinion)
     return dipole_moment(graph.subgraph(known), opinion[known])
 
@@ -259,6 +267,11 @@ def _adjacency(graph: Graph) -> csr_array:
     apart = rows != graph.idx
     links = (np.ones(apart.sum()), (rows[apart], graph.idx[apart]))
     return csr_array(coo_array(links, shape=(graph.n_nodes, graph.n_nodes)))
+
+
+def _nobody_walks(mark: Array, ends: Array) -> bool:
+    """Tell whether no walk takes a step before it ends."""
+    return bool(np.isnan(ends[mark == 0]).all())
 
 
 def _after_a_step(graph: Graph, chance: Array) -> Array:

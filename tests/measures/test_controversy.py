@@ -57,6 +57,25 @@ def test_who_reaches_no_influencer_is_left_out_with_the_links_to_them():
     assert score == 1
 
 
+@pytest.mark.parametrize("measure", [measures.random_walk_controversy, measures.relaxed_dipole])
+def test_where_nobody_walks_there_is_no_score(measure):
+    sides = np.repeat([0, 1], 3)
+    for edges in ([], [(i, i) for i in range(6)], [(0, 3)]):
+        graph = Graph.from_edges(edges, 6)
+        assert np.isnan(measure(graph, sides, n_influencers=1)), edges
+    whole = Graph.from_edges([(0, 1), (1, 2), (2, 3), (3, 4), (4, 5)])
+    assert np.isnan(measure(whole, sides, n_influencers=3))
+    assert measure(whole, sides, n_influencers=2) == 1  # the two at the ends walk, and stay
+
+
+def test_without_links_no_way_of_walking_gives_a_score():
+    graph, sides = Graph.from_edges([], 6), np.repeat([0, 1], 3)
+    for way in ({"step_first": True}, {"from_influencers": True, "at_random": True, "rng": 1}):
+        with pytest.warns(UserWarning, match="people reach no influencer"):
+            score = measures.random_walk_controversy(graph, sides, n_influencers=1, **way)
+        assert np.isnan(score)
+
+
 def test_two_cliques_apart_score_one_and_loops_change_nothing():
     net = nx.disjoint_union(nx.complete_graph(4), nx.complete_graph(5))
     graph, sides = Graph.from_networkx(net), np.repeat([0, 1], [4, 5])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from karma_lib import Graph, measures
+from karma_lib import Graph, generators, measures
 
 
 @st.composite
@@ -128,3 +128,19 @@ def test_null_networks_keep_degrees_and_blind_the_score():
     assert blind["score"] == found["score"]
     with pytest.raises(ValueError, match="simplified"):
         measures.standardised(spy, Graph.from_edges([(0, 0), (0, 1)]), [0, 1], rng=1)
+
+
+@pytest.mark.parametrize("pieces", [1, 2])
+def test_null_networks_are_in_one_piece_where_the_network_is(pieces):
+    town = generators.random_graph(100, 2.5, rng=1).largest_component()
+    edges = [town.edges() + i * town.n_nodes for i in range(pieces)]
+    graph, seen = Graph.from_edges(np.concatenate(edges)), []
+
+    def spy(null, state):
+        seen.append(measures.region_count(null, np.zeros(null.n_nodes)))
+        return seen[-1]
+
+    measures.standardised(spy, graph, np.zeros(graph.n_nodes), n_nulls=5, rng=2)
+    *nulls, own = seen
+    assert own == pieces
+    assert (set(nulls) == {1}) == (pieces == 1)
