@@ -8,9 +8,10 @@ from karma_lib.evidence.guards import members
 from karma_lib.evidence.robustness import cumulative, leave_one_out, subgroups
 from karma_lib.evidence.specification import REDUCTION_CHOICES, specifications
 from karma_lib.evidence.table import bibtex, cite, load, load_pool
-from karma_lib.evidence.verdicts import claims, strongest
+from karma_lib.evidence.verdicts import claims, strongest, trail, weigh
 
 __all__ = ["load", "load_pool", "cite", "bibtex", "claims", "strongest"]
+__all__ += ["weigh", "trail"]
 __all__ += ["Effect", "smd", "convert", "members", "Meta", "meta", "leave_one_out", "cumulative"]
 __all__ += ["Detection", "detection"]
 __all__ += ["subgroups", "egger", "trim_and_fill", "pet_peese"]
