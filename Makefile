@@ -8,7 +8,7 @@ endif
 RUN := $(BIN)/python
 SETUP := .venv/.set-up
 
-.PHONY: help study test test-long lab data bench reproduce settle format clean setup
+.PHONY: help study test test-long lab data models bench reproduce settle format clean setup
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 	@$(PYTHON) tests/code_lines.py
@@ -35,6 +35,9 @@ lab: $(SETUP)    ## open JupyterLab on the notebooks
 
 data: $(SETUP)   ## fetch every real data set and say what there is
 	$(RUN) -m karma_lib.datasets
+
+models: $(SETUP) ## train the classifier of hostile comments and print its trial
+	$(RUN) -m karma_lib.text
 
 reproduce: $(SETUP)  ## compute the ledger: published values beside ours
 	$(RUN) -m karma_lib.reproduction

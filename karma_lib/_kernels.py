@@ -36,7 +36,8 @@ def _digest() -> str:
 def _folder() -> str | None:
     """Return a writable cache folder for this version of the package, or None."""
     try:
-        home = Path(config.CACHE_DIR or Path.home() / ".cache") / "karma_lib"
+        # A folder of its own: fetched data sets and trained models lie beside it.
+        home = Path(config.CACHE_DIR or Path.home() / ".cache") / "karma_lib" / "kernels"
         folder = home / _digest()
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()

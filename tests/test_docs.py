@@ -47,6 +47,7 @@ def test_make_help_names_every_target():
         "test-long",
         "lab",
         "data",
+        "models",
         "reproduce",
         "settle",
         "format",

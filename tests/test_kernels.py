@@ -64,12 +64,18 @@ def test_without_a_writable_place_it_compiles_anew(package, tmp_path):
     assert not list(tmp_path.rglob("*.nbi"))
 
 
-def test_only_the_newest_folders_stay(package, tmp_path):
+def test_only_the_newest_folders_stay_and_nothing_else_is_touched(package, tmp_path):
+    """On Linux the data that were fetched lie in the same place, `~/.cache/karma_lib`."""
     folder, run = package
+    data = tmp_path / "cache" / "karma_lib" / "political-blogs" / "polblogs.gml"
+    data.parent.mkdir(parents=True)
+    data.write_text("fetched")
+    os.utime(data.parent, (0, 0))
     for number in range(5):
         (folder / "shared.py").write_text(SHARED.format(number))
         run()
-    assert len(list((tmp_path / "cache" / "karma_lib").iterdir())) == 3
+    assert len(list((tmp_path / "cache" / "karma_lib" / "kernels").iterdir())) == 3
+    assert data.read_text() == "fetched"
 
 
 def test_interpreted_kernels_give_the_same_numbers():

@@ -179,7 +179,8 @@ def hostile_part(
     Notes
     -----
     The interval tells how few comments there were, not how wrong the labels are: a classifier
-    that errs does so in each window. Confusions are in `text.trial`.
+    that errs does so in each window. `text.hostility` gives scores, `text.trial` and
+    `text.confusion` say how often they err.
 
     Examples
     --------
