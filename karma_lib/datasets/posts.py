@@ -5,8 +5,13 @@ import pandas as pd
 from karma_lib.datasets._read import read_tables
 
 
-def load_moral_contagion() -> pd.DataFrame:
+def load_moral_contagion(*, with_text: bool = False) -> pd.DataFrame:
     """Return the tweets of two presidential candidates with moral and emotional word counts.
+
+    Parameters
+    ----------
+    with_text : bool, default False
+        Whether to keep `text`, which only a count of other words needs: never print it.
 
     Returns
     -------
@@ -29,9 +34,9 @@ def load_moral_contagion() -> pd.DataFrame:
 
     *Pitfalls*: two accounts of one campaign; counts were taken years later.
 
-    *Privacy*: public figures; texts are dropped on load.
+    *Privacy*: public figures; texts are dropped on load unless asked for.
     """
-    drop = ("Unnamed: 0", "ID", "text", "text_cleaned")
+    drop = ("Unnamed: 0", "ID", "text_cleaned", *([] if with_text else ["text"]))
     return read_tables("moral-contagion", drop=drop)
 
 

@@ -33,8 +33,10 @@ def rate_ratios(counts: ArrayLike, predictors: Mapping[str, ArrayLike]) -> pd.Da
 
     Notes
     -----
-    *Pitfall*: a ratio is a correlation. Out of sample moral contagion did no better than an
-    implausible "XYZ contagion" (Burton, Cruz & Hahn 2021).
+    *Pitfalls*: a ratio is a correlation. Out of sample moral contagion did no better than an
+    implausible "XYZ contagion" (Burton, Cruz & Hahn 2021); on more data it did (Brady & Van
+    Bavel 2025). Intervals take posts for independent: where attention comes in waves, they
+    are too narrow by far (notebook 10).
 
     References
     ----------
@@ -84,7 +86,7 @@ def rate_ratios(counts: ArrayLike, predictors: Mapping[str, ArrayLike]) -> pd.Da
     error = np.sqrt(np.diag(np.linalg.inv(information)))[1:] / width
     slope = found[1:-1] / width
     edges = np.exp(slope + 1.959963984540054 * np.outer([0, -1, 1], error))
-    table = pd.DataFrame(edges.T, index=pd.Index(predictors), columns=["ratio", "low", "high"])
+    table = pd.DataFrame(edges.T, index=[*predictors], columns=["ratio", "low", "high"])
     table["n"] = len(y)
     table.attrs["dispersion"] = dispersion
     return table

@@ -167,6 +167,14 @@ def test_words_come_only_when_asked_for():
     assert table["source"].value_counts().to_dict() == {"val": 4_427, "test": 4_425}
 
 
+@wanted("moral-contagion")
+def test_candidates_words_come_only_when_asked_for():
+    plain, full = datasets.load_moral_contagion(), datasets.load_moral_contagion(with_text=True)
+    assert set(full) - set(plain) == {"text"}
+    assert full["text"].str.len().between(1, 200).all()
+    assert plain.attrs["report"]["columns dropped"] == 4
+
+
 @wanted("booktok-views")
 def test_booktok_views():
     table = datasets.load_booktok_views()

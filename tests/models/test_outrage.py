@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from karma_lib import generators
@@ -84,6 +85,7 @@ def test_fit_is_the_peak_of_the_likelihood_and_poisson_in_the_limit():
     for step in (0.02, -0.02):
         for which in np.eye(2):
             assert height(best) > height(best + step * which * [1, 0.3])
+    pd.testing.assert_frame_equal(rate_ratios(counts, pd.DataFrame(predictors)), table)
     even = np.repeat([3, 6], 50)
     assert rate_ratios(even, {"side": np.repeat([0, 1], 50)}).attrs["dispersion"] < 1e-4
 
