@@ -2,6 +2,11 @@
 
 from importlib.resources import files
 
+from docutils import nodes
+from docutils.parsers.rst import Directive
+
+from karma_lib.lesson import explorables
+
 project, author = "Digital karma", "The karma_lib authors"
 copyright = "2026, the karma_lib authors; text CC BY 4.0, code BSD-3"
 extensions = ["myst_nb"]
@@ -24,3 +29,18 @@ html_theme_options = {"navbar_center": [], "navigation_with_keys": False}
 html_sidebars = {"**": ["globaltoc.html"], "index": []}  # the whole book beside each page
 html_sourcelink_suffix = ""
 html_show_sourcelink = False
+
+
+class Explorable(Directive):
+    """Put a piece to play with on a page."""
+
+    required_arguments = 1
+
+    def run(self):
+        """Return it as HTML."""
+        return [nodes.raw("", explorables.page(self.arguments[0]), format="html")]
+
+
+def setup(app):
+    """Tell Sphinx."""
+    app.add_directive("explorable", Explorable)

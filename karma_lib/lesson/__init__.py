@@ -2,6 +2,7 @@
 
 from karma_lib.lesson.catalogue import catalogue
 from karma_lib.lesson.exercises import Exercise, Prediction, finding, predict
+from karma_lib.lesson.explorables import Explorable
 from karma_lib.lesson.explorer import Explorer
 from karma_lib.lesson.figures import Picture, setup, show
 
@@ -11,6 +12,7 @@ __all__ = [
     "show",
     "predict",
     "Explorer",
+    "Explorable",
     "finding",
     "Exercise",
     "Picture",
