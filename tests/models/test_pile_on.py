@@ -147,6 +147,22 @@ def test_reward_lowers_the_bar_by_the_habit():
     np.testing.assert_array_equal(ends(model, crowd(), 1, 3) > 0, bars <= 0.4)
 
 
+@pytest.mark.parametrize(("sympathy", "reach"), [(0, 0.5), (0.5, 0.4), (1, 0.3)])
+def test_sympathy_takes_from_the_push_what_the_share_of_joiners_says(sympathy, reach):
+    bars, seeds = np.linspace(0, 1, 300), np.arange(180, 300)  # four in ten have joined
+    model = bare(threshold=bars, severity=0.5, sympathy=sympathy, seeds=seeds)
+    final = ends(model, crowd(), 1, 9)
+    np.testing.assert_array_equal(np.flatnonzero(final == 2), np.flatnonzero(bars[:180] <= reach))
+    assert final.max() == 2, "more joiners, less push: nobody follows"
+
+
+def test_sympathy_keeps_a_storm_small_on_average():
+    graph = crowd(4, 1000, 8)
+    sizes = [np.mean([np.count_nonzero(ends(kl.PileOn(severity=0.4, sympathy=y), graph, s))
+                      for s in range(20)]) for y in (0, 0.5, 1)]  # fmt: skip
+    assert sizes[0] > 1.2 * sizes[1] > 1.2 * sizes[2]
+
+
 def test_what_one_storm_taught_lowers_the_bar_in_the_next():
     habits = np.linspace(0, 1, 300)
     model = bare(threshold=0.5, severity=0.2, reward=0.5, habit=habits, seeds=0)

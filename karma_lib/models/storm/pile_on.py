@@ -47,12 +47,13 @@ def _advance(graph, heard, state, n_steps, ranked, plan, rule, likes, words):  #
     ptr, idx = graph
     bar, leaning, literate, habit, first, fresh, clock = state
     apology_hour, closing_hour = plan
-    severity, herd, echo, reward, sharing, decay, ageing, fuel, apology, doubt, friction = rule
+    severity, herd, echo, reward, sharing, decay, ageing, fuel, apology, doubt, friction, pity = rule
     for _ in range(n_steps):
         hour = int(clock[0])
         young = np.exp(-ageing * hour)
         feed = 1.0 - np.exp(-clock[1] * young / max(len(bar), 1))
         offence = severity * (1.0 - apology if hour >= apology_hour else 1.0)
+        left = (1.0 - doubt) * (1.0 - pity * np.sum(first > 0) / max(len(bar), 1))
         before, was, posts, joins = habit.copy(), fresh.copy(), 0, 0
         for person in range(len(bar)):
             fresh[person] = 0
@@ -68,7 +69,7 @@ def _advance(graph, heard, state, n_steps, ranked, plan, rule, likes, words):  #
             push = offence + reward * before[person]
             if not literate[person]:
                 push += herd * _pressure(sources, hour + 1, first, leaning, leaning[person], echo)
-            if push * (1.0 - doubt) < bar[person]:
+            if push * left < bar[person]:
                 continue
             if friction > 0 and unit(words) < friction:
                 continue
@@ -99,12 +100,14 @@ class PileOn(Model):
     Each hour, all at once: a person is shown the video by the feed, or by a source who
     posted in the last hour. Who has not joined joins with a hostile post if
 
-    (severity + reward x habit + herd x pressure) x (1 - empathy) >= threshold + stake.
+    (severity + reward x habit + herd x pressure) x (1 - empathy) x (1 - sympathy x share)
+    >= threshold + stake.
 
-    Pressure is the share of their sources who have joined, each weighted by likeness. Who
-    has joined and is shown the video again posts again, hostile or calm, and learns from
-    likes as in `OutrageLearning`. Attention fades, the video grows old, and every hostile
-    post adds attention.
+    Pressure is the share of their sources who have joined, each weighted by likeness; share
+    is that of all people who had joined when the hour began. Who has joined and is shown
+    the video again posts again, hostile or calm, and learns from likes as in
+    `OutrageLearning`. Attention fades, the video grows old, and every hostile post adds
+    attention.
 
     Parameters
     ----------
@@ -157,6 +160,9 @@ class PileOn(Model):
         When the apology is seen, and when comments are closed, at least 0.
     literate : float, default 0
         Share in [0, 1] of people, drawn at random, who judge the offence, not the crowd.
+    sympathy : float, default 0
+        Part in [0, 1] of the push that a pile-on of everybody would take away, because
+        onlookers pity its target; of a smaller one, in proportion.
     seeds : int or array_like of int, default 1
         How many people post at hour 0, drawn at random, or which ones.
 
@@ -177,14 +183,15 @@ class PileOn(Model):
     *Levers*: `friction`, `empathy`, `downranking`, `apology`, `closing_hour`, `literate`.
     Nobody joins whom a stronger lever would have kept out, for certain without a feed,
     as with a higher `stake` or a lower `severity`, `herd`, `reward`; closing for certain
-    always. With a feed only on average, as tried: somebody shown the video later may be
+    always. `sympathy` is none: it brakes only while others push. With a feed only on average, as tried: somebody shown the video later may be
     shown it under more pressure.
 
     *Pitfalls*: the defaults are assumptions, chosen to show each mechanism, not estimates:
     sweep them. Only one rests on a row of the evidence table: liked_outrage is 1.2 times
     liked_calm as shares are for a moral word (`brady-2017-retweets`, disputed). A prompt to
     reconsider left 6 % fewer offensive posts (`katsaros-2022-offensive-tweets`): try a
-    friction of 0.06. No figure is known for an apology amid a storm. A storm is measured
+    friction of 0.06. Of sympathy only the sign is known (`sawaoka-2019-condemnation`), and no
+    figure for an apology amid a storm. A storm is measured
     in people here, not in harm. Anger that moves to another place when comments close is
     not modelled. Who is shown the video again may try again, so friction delays more than
     it prevents in a long storm.
@@ -245,12 +252,13 @@ class PileOn(Model):
     apology_hour: int = NEVER
     closing_hour: int = NEVER
     literate: float = 0.0
+    sympathy: float = 0.0
     seeds: int | ArrayLike = 1
 
     def __post_init__(self) -> None:
         _checks.ranged(self, 0, 1, "severity", "echo", "anonymous", "learning")
         _checks.ranged(self, 0, 1, "liked_outrage", "liked_calm", "sharing", "friction")
-        _checks.ranged(self, 0, 1, "empathy", "downranking", "literate")
+        _checks.ranged(self, 0, 1, "empathy", "downranking", "literate", "sympathy")
         _checks.ranged(self, 0, np.inf, "spread", "herd", "stake", "reward", "launch")
         _checks.ranged(self, 0, np.inf, "amplification", "ageing")
         _checks.ranged(self, np.nextafter(0, 1), np.inf, "decay")
@@ -296,7 +304,8 @@ class PileOn(Model):
     def advance(self, graph: Graph, state: Storm, n_steps: int, rng: Draws) -> None:
         """Let hours pass."""
         rule = (self.severity, self.herd, self.echo, self.reward, self.sharing, self.decay,
-                self.ageing, self._fuel, self.apology, self.empathy, self.friction)  # fmt: skip
+                self.ageing, self._fuel, self.apology, self.empathy, self.friction,
+                self.sympathy)  # fmt: skip
         likes = (self.learning, self.liked_outrage, self.liked_calm, 0.0)
         plan = (self.apology_hour, self.closing_hour)
         ways = ((graph.ptr, graph.idx), graph.listeners, tuple(state))
