@@ -47,20 +47,20 @@ def _advance(graph, heard, state, n_steps, ranked, plan, rule, likes, words):  #
     ptr, idx = graph
     bar, leaning, literate, habit, first, fresh, clock = state
     apology_hour, closing_hour = plan
-    severity, herd, echo, reward, sharing, decay, ageing, fuel, apology, doubt, friction, pity = rule
+    severity, herd, echo, reward, sharing, decay, ageing, fuel, amends, doubt, friction, pity = rule
     for _ in range(n_steps):
         hour = int(clock[0])
         young = np.exp(-ageing * hour)
         feed = 1.0 - np.exp(-clock[1] * young / max(len(bar), 1))
-        offence = severity * (1.0 - apology if hour >= apology_hour else 1.0)
+        offence = severity * (1.0 - amends if hour >= apology_hour else 1.0)
         left = (1.0 - doubt) * (1.0 - pity * np.sum(first > 0) / max(len(bar), 1))
         before, was, posts, joins = habit.copy(), fresh.copy(), 0, 0
         for person in range(len(bar)):
             fresh[person] = 0
             sources = idx[ptr[person] : ptr[person + 1]]
-            if ranked and not _shown(sources, was, sharing * young, feed, words):
-                continue
             if hour >= closing_hour:
+                continue
+            if ranked and not _shown(sources, was, sharing * young, feed, words):
                 continue
             if 0 < first[person] <= hour + 1:
                 fresh[person] = speak(*heard, before, habit, person, 0.0, *likes, words)
@@ -74,8 +74,7 @@ def _advance(graph, heard, state, n_steps, ranked, plan, rule, likes, words):  #
             if friction > 0 and unit(words) < friction:
                 continue
             first[person], fresh[person] = hour + 2, 1
-            posts += 1
-            joins += 1
+            posts, joins = posts + 1, joins + 1
         clock[0] = hour + 1
         clock[1] = clock[1] * np.exp(-decay) + fuel * posts
         clock[2], clock[3] = posts, joins
@@ -103,11 +102,10 @@ class PileOn(Model):
     (severity + reward x habit + herd x pressure) x (1 - empathy) x (1 - sympathy x share)
     >= threshold + stake.
 
-    Pressure is the share of their sources who have joined, each weighted by likeness; share
-    is that of all people who had joined when the hour began. Who has joined and is shown
-    the video again posts again, hostile or calm, and learns from likes as in
-    `OutrageLearning`. Attention fades, the video grows old, and every hostile post adds
-    attention.
+    Pressure is the share of their sources who have joined, each weighted by likeness; share,
+    that of all people at the start of the hour. Who has joined and is shown the video again
+    posts again, hostile or calm, and learns from likes as in `OutrageLearning`. Attention
+    fades, the video grows old, and every hostile post adds attention.
 
     Parameters
     ----------
@@ -161,8 +159,7 @@ class PileOn(Model):
     literate : float, default 0
         Share in [0, 1] of people, drawn at random, who judge the offence, not the crowd.
     sympathy : float, default 0
-        Part in [0, 1] of the push that a pile-on of everybody would take away, because
-        onlookers pity its target; of a smaller one, in proportion.
+        Part in [0, 1] of the push that pity would take away had everybody joined.
     seeds : int or array_like of int, default 1
         How many people post at hour 0, drawn at random, or which ones.
 
@@ -183,18 +180,17 @@ class PileOn(Model):
     *Levers*: `friction`, `empathy`, `downranking`, `apology`, `closing_hour`, `literate`.
     Nobody joins whom a stronger lever would have kept out, for certain without a feed,
     as with a higher `stake` or a lower `severity`, `herd`, `reward`; closing for certain
-    always. `sympathy` is none: it brakes only while others push. With a feed only on average, as tried: somebody shown the video later may be
-    shown it under more pressure.
+    always. With a feed only on average, as tried: somebody shown the video later may be
+    shown it under more pressure. `sympathy` is no lever: it brakes only while others push.
 
     *Pitfalls*: the defaults are assumptions, chosen to show each mechanism, not estimates:
     sweep them. Only one rests on a row of the evidence table: liked_outrage is 1.2 times
     liked_calm as shares are for a moral word (`brady-2017-retweets`, disputed). A prompt to
     reconsider left 6 % fewer offensive posts (`katsaros-2022-offensive-tweets`): try a
     friction of 0.06. Of sympathy only the sign is known (`sawaoka-2019-condemnation`), and no
-    figure for an apology amid a storm. A storm is measured
-    in people here, not in harm. Anger that moves to another place when comments close is
-    not modelled. Who is shown the video again may try again, so friction delays more than
-    it prevents in a long storm.
+    figure for an apology amid a storm. A storm is measured in people here, not in harm. Anger
+    that moves elsewhere when comments close is not modelled. Who is shown the video again may
+    try again, so friction delays more than it prevents in a long storm.
 
     *ODD*. Purpose: which mechanism makes a reaction large, swift and unforeseeable?
     Entities: people on a fixed follower network; one video. Process: hourly steps, all at
