@@ -29,7 +29,7 @@ pairs = np.random.default_rng(1).integers(0, edges // 5, (edges, 2), dtype=np.in
 graph = kl.Graph.from_edges(pairs, edges // 5)
 del pairs
 model = MODEL
-type(model)(**({"probability": 0.1} if "Cascade" in type(model).__name__ else {})).sizes(small, 1, n_replicates=1, rng=1)
+WARM.sizes(small, 1, n_replicates=1, rng=1)
 Path("/proc/self/clear_refs").write_text("5")
 before = kilobytes("VmRSS")
 model.sizes(graph, 10, n_replicates=2, rng=1)
@@ -89,7 +89,11 @@ def memory():
     for work, model in MEMORY.items():
         row = {"work": work, "peer": "", "unit": "of 16 B an edge + 32 B a person", "target": 1.0}
         done = subprocess.run(
-            [sys.executable, "-c", PEAK.replace("MODEL", model)],
+            [
+                sys.executable,
+                "-c",
+                PEAK.replace("MODEL", model).replace("WARM", model.replace("graph", "small")),
+            ],
             capture_output=True,
             text=True,
             check=False,

@@ -40,10 +40,10 @@ def ranged(model: object, low: float, high: float, *names: str) -> None:
 def reals(name: str, value: object, low: float = -np.inf, high: float = np.inf) -> Array:
     """Return `value` as a read-only float64 array with entries in [low, high].
 
-    A scalar gives an array without axes.
+    A scalar gives an array without axes. What came from here before is not copied again.
     """
     try:
-        array = np.array(value, dtype=np.float64)
+        array = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
         raise TypeError(f"{name} must be a number or an array of numbers; got {value!r}.") from None
     bad = ~(np.isfinite(array) & (array >= low) & (array <= high))
@@ -51,7 +51,9 @@ def reals(name: str, value: object, low: float = -np.inf, high: float = np.inf) 
         rule = "be finite" if np.isinf([low, high]).all() else f"lie in [{low:g}, {high:g}]"
         rule = f"be finite and at least {low:g}" if low > -np.inf and high == np.inf else rule
         raise ValueError(f"{name} must {rule}; got {array[bad].flat[0]:g}.")
-    array.flags.writeable = False
+    if array.flags.writeable or array.base is not None:
+        array = array.copy()
+        array.flags.writeable = False
     return array
 
 

@@ -36,5 +36,12 @@ def test_reals_are_a_read_only_copy():
     assert not checked.flags.writeable
 
 
+def test_reals_keeps_what_it_has_checked_before():
+    checked = _checks.reals("p", [0.1, 0.2], 0, 1)
+    assert _checks.reals("p", checked, 0, 1) is checked
+    part = checked[:1]  # a view: whoever owns its memory may change it
+    assert _checks.reals("p", part, 0, 1) is not part
+
+
 def test_people_may_be_nobody():
     assert _checks.people("s", [], 3).dtype == np.int64

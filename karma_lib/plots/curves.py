@@ -4,6 +4,7 @@ import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
@@ -168,4 +169,28 @@ def plot_ledger(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set(xlabel="distance from the published value, in tolerances", xlim=(-1e-4, 150))
     ax.set_ylim(-0.7, len(models) - 0.3)
     ax.legend(frameon=False, ncols=2, loc="lower left", bbox_to_anchor=(0, 1))
+    return ax
+
+
+def plot_grid(
+    table: pd.DataFrame, x: str, y: str, value: str, *, form: str = ".2f", ax: Axes | None = None
+) -> Axes:
+    """Draw a number for each pair of settings, as a shade and in figures.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a pair, with the columns `x`, `y` and `value`.
+    x, y, value : str
+        Columns; their names are the labels.
+    form : str, default ".2f"
+        How figures are written.
+    ax : Axes, optional
+        Where to draw.
+    """
+    ax = axes_or_new(ax)
+    cells = table.pivot_table(value, y, x).iloc[::-1]
+    sns.heatmap(cells, annot=True, fmt=form, cmap="cividis", linewidths=0.5,
+                cbar_kws={"label": value}, ax=ax)  # fmt: skip
+    ax.tick_params("y", rotation=0)
     return ax

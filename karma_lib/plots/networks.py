@@ -1,4 +1,4 @@
-"""Figures of small networks, frame by frame."""
+"""Figures of runs: small networks frame by frame, opinions over time."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +12,7 @@ from karma_lib._typing import Array
 from karma_lib.graph import Graph
 from karma_lib.measures import echo_correlation, neighbour_mean
 from karma_lib.models.base import Run
-from karma_lib.plots._style import COLOURS
+from karma_lib.plots._style import COLOURS, DASHES
 
 
 def layout(graph: Graph, seed: int = 1) -> Array:
@@ -91,4 +91,39 @@ def plot_echoes(worlds: Mapping[str, tuple[Graph, Array]]) -> Figure:
         ax.scatter(said, neighbour_mean(graph, said), color=COLOURS[0], s=16, alpha=0.4)
         ax.set(title=f"{name}: r = {echo_correlation(graph, said):.2f}")
         ax.set(xlabel="what one says", ylabel="mean of what one hears")
+    return figure
+
+
+def plot_courses(runs: Mapping[str, Run]) -> Figure:
+    """Draw everybody's opinion over time, a panel a run.
+
+    Parameters
+    ----------
+    runs : mapping of str to Run
+        By name: runs of a model whose frames are numbers; at most four.
+
+    Returns
+    -------
+    Figure
+        A line a person, blue if it ends above 0, vermilion and dashed if below. Each
+        panel has its own scale.
+    """
+    figure = plt.figure(figsize=(3.2 * len(runs), 3.0), layout="constrained")
+    axes = figure.subplots(1, len(runs), squeeze=False)[0]
+    for ax, (name, run) in zip(axes, runs.items(), strict=True):
+        said = np.array([opinions for _, opinions in run.frames]).T
+        courses = np.stack([np.broadcast_to(run.steps, said.shape), said], axis=2)
+        for side, i in ((run.final > 0, 0), (run.final <= 0, 1)):
+            ax.add_collection(
+                LineCollection(
+                    courses[side].tolist(),
+                    color=COLOURS[i],
+                    linestyle=DASHES[i],
+                    linewidth=0.6,
+                    alpha=0.5,
+                )
+            )
+        ax.autoscale_view()
+        ax.axhline(0, color=COLOURS[2], linestyle=":")
+        ax.set(title=name, xlabel="step", ylabel="opinion")
     return figure

@@ -100,6 +100,36 @@ def test_plot_echoes_sets_what_is_said_against_what_is_heard():
     plt.close("all")
 
 
+def test_plot_courses_draws_a_line_a_person_in_the_colour_of_their_side():
+    model = kl.ActivityDrivenOpinions(controversialness=3, homophily=0, n_contacts=2)
+    runs = {
+        name: model.run(kl.Graph.from_edges([], 30), n_steps=40, record_every=20, rng=rng)
+        for rng, name in enumerate(("one", "other"))
+    }
+    figure = plots.plot_courses(runs)
+    assert [ax.get_title() for ax in figure.axes] == ["one", "other"]
+    for ax, run in zip(figure.axes, runs.values(), strict=True):
+        above, below = (np.array(lines.get_segments()) for lines in ax.collections)
+        assert len(above) == (run.final > 0).sum()
+        assert len(above) + len(below) == 30
+        np.testing.assert_allclose(above[:, -1, 1], run.final[run.final > 0])
+        np.testing.assert_array_equal(above[0, :, 0], [0, 20, 40])
+        low, high = ax.get_ylim()
+        assert low < run.final.min()
+        assert high > run.final.max()
+    plt.close("all")
+
+
+def test_plot_grid_writes_each_number_at_its_settings():
+    table = pd.DataFrame({"a": [0, 0, 1, 1], "b": [5, 6, 5, 6], "share": [0.1, 0.2, 0.3, 0.4]})
+    ax = plots.plot_grid(table.sample(frac=1, random_state=1), "a", "b", "share")
+    ticks = [t.get_text() for t in ax.get_yticklabels()]
+    assert (ax.get_xlabel(), ax.get_ylabel(), ticks) == ("a", "b", ["6", "5"]), "upwards is more"
+    assert [t.get_text() for t in ax.texts] == ["0.20", "0.40", "0.10", "0.30"]
+    assert ax.figure.axes[1].get_ylabel() == "share"
+    plt.close("all")
+
+
 def test_layout_is_the_same_at_each_call():
     town = kl.generators.small_world(20, 4, 0.1, rng=1)
     np.testing.assert_array_equal(plots.layout(town), plots.layout(town))

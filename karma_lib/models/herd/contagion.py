@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import csr_array
 
 from karma_lib import _checks
 from karma_lib._kernels import kernel
@@ -42,17 +41,40 @@ def _gaps(p: float) -> tuple[Array, Array]:
     return np.array(cut, np.uint64), np.array(alias, np.int64)
 
 
-def _towards_listeners(name: str, value: Any, graph: Graph) -> tuple[Array, Array, Array]:
-    """Return the rows of listeners, and the value of each arc where it now stands."""
-    n, (ptr, idx) = graph.n_nodes, graph.listeners
+@kernel
+def _turn(ptr, idx, value, out_ptr, out_idx, sort):  # type: ignore[no-untyped-def]
+    """Return each arc's value where the arc stands in its source's row of listeners."""
+    out, at = np.empty(len(idx)), out_ptr[:-1].copy()
+    for i in range(len(ptr) - 1):
+        for j in range(ptr[i], ptr[i + 1]):
+            out[at[idx[j]]] = value[j]
+            at[idx[j]] += 1
+    if sort:  # rows were filled by ascending listener; bring them into their own order
+        for u in range(len(out_ptr) - 1):
+            row = slice(out_ptr[u], out_ptr[u + 1])
+            out[row][np.argsort(out_idx[row], kind="mergesort")] = out[row].copy()
+    return out
+
+
+@kernel
+def _limits(chance, scale):  # type: ignore[no-untyped-def]
+    """Turn chances, in place, into what 53 random bits must stay below for a success."""
+    limit = chance.view(np.uint64)
+    for j in range(len(chance)):
+        limit[j] = np.uint64(np.ceil(chance[j] / scale * 2.0**53))
+    return limit
+
+
+def _towards_listeners(name: str, value: Any, graph: Graph) -> Array:
+    """Return the value of each arc, in the order of `graph.listeners`."""
+    ptr, idx = graph.listeners
     if value is None:
-        return ptr, idx, 1 / graph.n_sources[idx]
+        return 1 / graph.n_sources[idx]
     if value.ndim == 0:
-        return ptr, idx, np.broadcast_to(value, graph.n_arcs)
+        return np.broadcast_to(value, graph.n_arcs)
     if value.shape != (graph.n_arcs,):
         raise ValueError(f"{name} must have one entry an arc, {graph.n_arcs}; got {value.shape}.")
-    turned = csr_array((value, graph.idx, graph.ptr), shape=(n, n)).tocsc()
-    return turned.indptr.astype(np.int64), turned.indices.astype(np.int32), turned.data
+    return _turn(graph.ptr, graph.idx, value, ptr, idx, not graph.directed)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -112,21 +134,16 @@ class IndependentCascade(Spreading):
             object.__setattr__(self, "probability", value)
 
     def _rule(self, graph: Graph, paired: bool) -> tuple[Array, ...]:
-        ptr, idx, chance = _towards_listeners("probability", self.probability, graph)
-        most = float(chance.max(initial=0))
+        ptr, idx = graph.listeners
+        chance = _towards_listeners("probability", self.probability, graph)
+        most, scale = float(chance.max(initial=0)), 1.0
         cut, alias = np.empty(0, np.uint64), np.empty(0, np.int64)
         if not paired and most * len(chance) <= 8 * chance.sum():
             cut, alias = _gaps(most)
-            chance = chance / most if chance.strides[0] and most else np.empty(0)
-        # A success is 53 random bits below the limit.
-        return (
-            ptr,
-            idx.view(np.uint32),
-            np.ceil(chance * 2.0**53).astype(np.uint64),
-            cut,
-            alias,
-            np.empty(0),
-        )
+            scale = most or 1.0
+            chance = chance if chance.strides[0] and most else np.empty(0)
+        limit = _limits(chance if chance.flags.writeable else chance.copy(), scale)
+        return ptr, idx.view(np.uint32), limit, cut, alias, np.empty(0)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -182,7 +199,8 @@ class LinearThreshold(Spreading):
             object.__setattr__(self, "weight", _checks.reals("weight", self.weight, 0, 1))
 
     def _rule(self, graph: Graph, paired: bool) -> tuple[Array, ...]:
-        ptr, idx, weight = _towards_listeners("weight", self.weight, graph)
+        ptr, idx = graph.listeners
+        weight = _towards_listeners("weight", self.weight, graph)
         total = np.bincount(idx, weight, graph.n_nodes)
         if total.max(initial=0) > 1 + 1e-9:
             raise ValueError(
