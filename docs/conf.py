@@ -19,7 +19,8 @@ nb_mime_priority_overrides = [("html", "text/html", 0)]  # the still picture, no
 nb_ipywidgets_js = {}  # no widget scripts from elsewhere
 
 mathjax = files("sphinx-mathjax-offline") / "static/mathjax/tex-svg.js"
-html_static_path = [str(mathjax)]  # MathJax 3.2.2 in one file, fonts included
+html_static_path = [str(mathjax), "book.css"]  # MathJax 3.2.2 in one file, fonts included
+html_css_files = ["book.css"]
 mathjax_path = mathjax.name
 
 html_theme = "pydata_sphinx_theme"
@@ -29,6 +30,7 @@ html_theme_options = {"navbar_center": [], "navigation_with_keys": False}
 html_sidebars = {"**": ["globaltoc.html"], "index": []}  # the whole book beside each page
 html_sourcelink_suffix = ""
 html_show_sourcelink = False
+html_show_search_summary = False  # a page from disk may not read the others
 
 
 class Explorable(Directive):

@@ -23,6 +23,7 @@ from tqdm import tqdm
 
 from karma_lib import datasets
 
+ROOT = Path(__file__).parents[1]
 NEEDS, SKIP = "needs:", "skip-execution"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _BAR = Lock()
@@ -136,11 +137,17 @@ def study(path: Path, target: Path) -> Outcome:
     return outcome
 
 
-def build_book(root: Path) -> int:
+def gather(pages: Path) -> None:
+    """Lay out the book's own pages, with a place for the notebooks."""
+    shutil.rmtree(pages, ignore_errors=True)
+    shutil.copytree(ROOT / "docs", pages, ignore=shutil.ignore_patterns("conf.py", "book.css"))
+    (pages / "notebooks").mkdir()
+
+
+def build_book(pages: Path, book: Path) -> int:
     """Render what was computed as pages that open from disk."""
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-E"]
-    pages = ["-c", "docs", "build/study", "build/book"]
-    return subprocess.run([*command, *pages], cwd=root, check=False).returncode
+    return subprocess.run([*command, "-c", ROOT / "docs", pages, book], check=False).returncode
 
 
 def report(outcomes: list[Outcome]) -> None:
@@ -167,13 +174,11 @@ def parse(arguments: list[str] | None) -> Namespace:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run, report, build; return 1 if any cell or the book failed."""
-    options, root = parse(arguments), Path(__file__).parents[1]
-    chosen = options.notebooks or sorted((root / "notebooks").glob("*.ipynb"))
-    pages = root / "build" / "study"
+    options = parse(arguments)
+    chosen = options.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb"))
+    pages, book = ROOT / "build" / "study", ROOT / "build" / "book"
     if not options.settle:
-        shutil.rmtree(pages, ignore_errors=True)
-        shutil.copytree(root / "docs", pages, ignore=shutil.ignore_patterns("conf.py"))
-        (pages / "notebooks").mkdir()
+        gather(pages)
 
     def one(path: Path) -> Outcome:
         return study(path, path if options.settle else pages / "notebooks" / path.name)
@@ -185,8 +190,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     if options.settle or options.no_book:
         return 0
-    failed = build_book(root)
-    print(f"The book: {root / 'build' / 'book' / 'index.html'}" if not failed else "No book.")
+    failed = build_book(pages, book)
+    print(f"The book: {book / 'index.html'}" if not failed else "No book.")
     return int(bool(failed))
 
 

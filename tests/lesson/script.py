@@ -7,9 +7,9 @@ import subprocess
 import pytest
 
 from karma_lib.lesson.explorables import MODELS, source
+from tests.chromium import CHROMIUM, launched, opened
 
 NODE = shutil.which("node")
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
 def in_node(script):
@@ -23,9 +23,7 @@ def in_node(script):
 
 
 def in_chromium(script):
-    with pytest.importorskip("playwright.sync_api").sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
+    with launched() as browser, opened(browser) as page:
         page.set_content(f"<script type=module>{script}\nwindow.result = result;</script>")
         page.wait_for_function("window.result !== undefined", timeout=120_000)
         return page.evaluate("result")

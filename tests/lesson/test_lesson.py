@@ -161,3 +161,11 @@ def test_a_notebook_without_a_badge_is_refused(tmp_path):
     path.write_text('{"cells": [{"source": ["# What?"]}]}')
     with pytest.raises(ValueError, match=r"07_what.ipynb must begin with a title and a badge line"):
         badge(path)
+
+
+def test_a_finding_shows_tags_and_runs_none():
+    said = lesson.finding(
+        "<script>x</script> p < 0.05", effect="a<b", interval=(0, 1), n="1", seed="1"
+    )
+    assert "&lt;script>x&lt;/script> p < 0.05" in said.data
+    assert "a&lt;b" in said.data
