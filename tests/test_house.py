@@ -11,12 +11,14 @@ from statistics import median
 import pytest
 import yaml
 
+import karma_lib
+from karma_lib import datasets
 from tests.code_lines import SOURCES, code_lines
 
 ROOT = Path(__file__).parents[1]
 
 LAYERS = [
-    {"_typing"},
+    {"_typing", "_lazy"},
     {"_kernels", "_checks"},
     {"_random"},
     {"graph"},
@@ -48,7 +50,7 @@ def test_imports_run_downhill(path):
 
 def test_the_layers_know_every_module():
     assert {p.name.removesuffix(".py") for p in (ROOT / "karma_lib").iterdir()} - {
-        "__init__", "__pycache__"} <= set(HEIGHT)  # fmt: skip
+        "__init__", "__init__.pyi", "__pycache__"} <= set(HEIGHT)  # fmt: skip
 
 
 MOST_LINES = 9500
@@ -154,10 +156,37 @@ def test_the_project_speaks_of_itself_alone():
             assert not (found := words.search(path.read_text("utf-8"))), f"{name}: {found}"
 
 
-def test_import_is_light():
-    script = ("import sys, karma_lib; heavy = {'matplotlib', 'IPython', 'sklearn', 'dask', "
-              "'scipy.stats', 'networkx', 'igraph'}; print(sorted(heavy & set(sys.modules)))")  # fmt: skip
+HEAVY = {"matplotlib", "IPython", "sklearn", "dask", "scipy", "networkx", "igraph", "statsmodels",
+         "numba", "pandas", "pyarrow", "duckdb"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "allowed"),
+    [
+        ("import karma_lib", set()),
+        ("from karma_lib.datasets.tiktok import store", {"pandas", "pyarrow", "duckdb"}),
+        ("import karma_lib as kl; kl.Threshold; kl.datasets.load_political_blogs",
+         {"numba", "pandas", "pyarrow", "scipy"}),
+    ],
+    ids=["nothing", "streams", "models"],
+)  # fmt: skip
+def test_import_is_light(line, allowed):
+    script = f"{line}; import sys; print(sorted({HEAVY!r} & set(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "[]"
+    assert set(ast.literal_eval(done.stdout)) - allowed == set()
+
+
+@pytest.mark.parametrize("package", [karma_lib, datasets], ids=lambda package: package.__name__)
+def test_names_that_come_when_asked_for_are_all_there(package):
+    stub = Path(package.__file__).with_suffix(".pyi").read_text("utf-8")
+    imported = {alias.name for line in ast.walk(ast.parse(stub))
+                if isinstance(line, ast.ImportFrom) for alias in line.names}  # fmt: skip
+    assert imported == set(package.__all__)
+    assert imported <= set(dir(package))
+    for name in package.__all__:
+        assert getattr(package, name) is not None
+        assert name in vars(package), "asked for once"
+    with pytest.raises(AttributeError, match=r"module 'karma_lib.*' has no attribute 'Treshold'"):
+        package.Treshold  # noqa: B018
