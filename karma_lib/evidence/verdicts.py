@@ -13,7 +13,7 @@ from karma_lib.evidence.table import load, load_pool
 VERDICTS = ("untested", "mixed", "not supported", "supported")
 CONFIDENCE = ("low", "moderate", "high")
 SIDES = ("evidence_for", "evidence_against", "context")
-POOLED = ("estimate", "ci_low", "ci_high", "pi_low", "pi_high")
+POOLED = ("k", "estimate", "ci_low", "ci_high", "pi_low", "pi_high")
 
 _CAUSAL = r"^(?!cross-sectional).*(?:RCT|experiment)"
 _OF_EXPERIMENTS = r"^meta-analysis"
@@ -23,9 +23,10 @@ _SIGNS = {"+": "positive", "-": "negative"}
 
 def _interval(predicted: str, low: float, high: float, no_effect: float = 0.0) -> str:
     """Say for which side an interval speaks: it lies wholly beyond no effect, or does not."""
-    if np.isnan(low + high):
-        return "no interval"
-    ends = {"positive": 1, "negative": -1, "": 0}[predicted] * (np.array([low, high]) - no_effect)
+    sign = {"positive": 1.0, "negative": -1.0}.get(predicted, np.nan)
+    ends = sign * (np.array([low, high]) - no_effect)
+    if np.isnan(ends).any():
+        return "silent"
     return "for" if (ends > 0).all() else "against" if (ends < 0).all() else "neither"
 
 
@@ -43,8 +44,9 @@ def weigh(cited: list[str]) -> pd.DataFrame:
     DataFrame
         The rows in the order cited, with `predicted` (positive, negative or empty), `causal`
         (bool), and `interval`: it speaks "for" where it lies wholly beyond no effect on the
-        side predicted, "against" where on the other, else "neither", or "no interval". No
-        effect is 1 for ratios and 0 otherwise; a share has no such value.
+        side predicted, "against" where on the other, and for "neither" where it holds no
+        effect (1 for ratios, 0 otherwise). It is "silent" where there is none, where no sign
+        was predicted, and for a share, which has no value of no effect.
 
     Examples
     --------
@@ -126,7 +128,7 @@ def strongest(
     if not pro.rows + con.rows:
         return "untested", confidence
     is_clear = pro.pooled or pro.clear >= 2 or said == "for"
-    if is_clear and not con.causal and said in ("for", "no interval"):
+    if is_clear and not con.causal and said in ("for", "silent"):
         return "supported", confidence
     is_lost = con.pooled or con.clear >= 2 or con.causal >= 3 or said == "against"
     if is_lost and not pro.causal and said != "for":
@@ -145,7 +147,7 @@ def claims() -> pd.DataFrame:
         predicts, as in `weigh`), `pool` (of comparable studies, signed, or empty), `models`
         (list of ids of reproduced results), `verdict`, `confidence`, `covers` (which part of
         the claim the verdict is about), `open` (which part nothing here tests),
-        `would_change`; and computed: `strongest` and `most_confidence`, and the pool's
+        `would_change`; and computed: `strongest` and `most_confidence`, and the pool's `k`,
         `estimate`, `ci_low`, `ci_high`, `pi_low`, `pi_high` (as `meta`; nan without).
 
     Notes

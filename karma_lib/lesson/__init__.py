@@ -5,6 +5,7 @@ from karma_lib.lesson.exercises import Exercise, Prediction, finding, predict
 from karma_lib.lesson.explorables import Explorable
 from karma_lib.lesson.explorer import Explorer
 from karma_lib.lesson.figures import Picture, setup, show
+from karma_lib.lesson.verdicts import claim_page
 
 __all__ = [
     "setup",
@@ -17,4 +18,5 @@ __all__ = [
     "Exercise",
     "Picture",
     "Prediction",
+    "claim_page",
 ]

@@ -12,6 +12,7 @@ from karma_lib.plots.curves import (
 )
 from karma_lib.plots.evidence import (
     plot_bubble,
+    plot_claims,
     plot_cumulative,
     plot_forest,
     plot_funnel,
@@ -35,6 +36,7 @@ __all__ = [
     "COLOURS",
     "DASHES",
     "MARKERS",
+    "plot_claims",
     "plot_forest",
     "plot_funnel",
     "plot_cumulative",

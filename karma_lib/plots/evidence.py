@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from scipy.stats import norm
 
-from karma_lib.plots._style import COLOURS
+from karma_lib.plots._style import COLOURS, MARKERS
 
 BLUE, RED, GREY, BROWN = COLOURS
 
@@ -191,4 +191,41 @@ def plot_specifications(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     grid.set_yticks(range(len(answers)), [f"{q}: {a}" for q, a in answers], fontsize="small")
     grid.set(ylim=(len(answers) - 0.5, -0.5), xlim=(-1, len(table)), xticks=[])
     grid.set_xlabel(f"{len(table)} specifications, in order of the mean")
+    return ax
+
+
+def plot_claims(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the rows that claims cite: to the right those for a claim, to the left those against.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a cited row, as `evidence.trail()`, with `label` and `verdict` of the claim and
+        `kind`, a categorical column of at most four kinds. Rows of context are not drawn; a
+        claim with no other row keeps its line.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+        The first kind stands next to the middle; the verdict at the right edge.
+    """
+    claims = table.drop_duplicates("label").reset_index(drop=True)
+    ax = _axes(ax, round(1.8 * len(claims)) + 2)
+    ways = table["side"].map({"evidence_for": 1, "evidence_against": -1})
+    rows = table.assign(way=ways).dropna(subset="way").sort_values("kind", kind="stable")
+    x = rows["way"] * (1 + rows.groupby(["label", "side"]).cumcount())
+    y = rows["label"].map(claims.reset_index().set_index("label")["index"])
+    for i, kind in enumerate(table["kind"].cat.categories):
+        mine = rows["kind"] == kind
+        ax.plot(x[mine], y[mine], MARKERS[i], color=COLOURS[i], linestyle="none", label=kind)
+    for i, verdict in enumerate(claims["verdict"]):
+        ax.annotate(verdict, (1.02, i), xycoords=("axes fraction", "data"), va="center")
+    ax.axvline(0, color="black", linewidth=0.8)
+    ax.set_yticks(range(len(claims)), claims["label"], fontsize="small")
+    ax.xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
+    far = max(4.0, x.abs().max()) if len(x) else 4.0
+    ax.set(xlabel="rows against        rows for", xlim=(-far - 0.7, far + 0.7))
+    ax.set_ylim(len(claims) - 0.5, -0.5)
+    ax.legend(frameon=False, ncols=2, loc="lower left", bbox_to_anchor=(0, 1))
     return ax

@@ -179,7 +179,7 @@ def test_ratios_have_one_as_no_effect_and_shares_have_none(monkeypatch):
     monkeypatch.setattr(verdicts, "load", lambda: table)
     cited = [EXP1, "-" + EXP1, "+" + EXP1, "+rathje-2021-shares", "+diel-2024-accuracy-aided"]
     said = [evidence.weigh([name])["interval"].item() for name in cited]
-    assert said == ["neither", "for", "against", "no interval", "neither"]
+    assert said == ["silent", "for", "against", "silent", "silent"]
 
 
 def test_a_trial_is_causal_and_the_correlation_at_its_start_is_not():

@@ -1,5 +1,6 @@
 import matplotlib
 import numpy as np
+import pandas as pd
 import pytest
 
 from karma_lib import evidence
@@ -78,3 +79,22 @@ def test_the_other_figures_draw_every_row_on_the_axes_given(fit):
         np.sort(ax.collections[-1].get_offsets()[:, 1]), np.sort(pool["estimate"])
     )
     assert ax.get_xlabel() == "mean age"
+
+
+def test_claims_stand_on_their_side_of_the_middle_the_first_kind_next_to_it():
+    kinds = pd.CategoricalDtype(["clear", "other"])
+    table = pd.DataFrame(
+        {
+            "label": ["a", "a", "a", "a", "b"],
+            "verdict": ["mixed"] * 4 + ["untested"],
+            "side": ["evidence_for", "evidence_for", "evidence_against", "context", "context"],
+            "kind": pd.Series(["other", "clear", "clear", "clear", "clear"], dtype=kinds),
+        }
+    )
+    ax = plots.plot_claims(table)
+    drawn = {line.get_label(): [*zip(*line.get_data(), strict=True)] for line in ax.lines}
+    assert drawn["clear"] == [(1, 0), (-1, 0)]
+    assert drawn["other"] == [(2, 0)]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
+    assert [text.get_text() for text in ax.texts] == ["mixed", "untested"]
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]
