@@ -17,35 +17,42 @@ import karma_lib as kl
 VOTER_PEER = Path(__file__).with_name("voter_peer.py")
 
 
-def q_voter_ndlib():
-    import ndlib.models.ModelConfig as config
-    import ndlib.models.opinions as opinions
-
-    graph = crowd("BA", 10_000, 5)
-    network, q = ndlib_graph(graph), 4
-    model = kl.QVoter(q=q, ones=0.5)
-
-    def ours(round_):
-        n_steps = 1_000_000
-        run = model.run(graph, n_steps=n_steps, record_every=n_steps, rng=round_)
-        return float(n_steps), 1.0 if len(run.final) == graph.n_nodes else 0.0
-
-    def theirs(round_):
-        peer, settings = opinions.QVoterModel(network), config.Configuration()
-        settings.add_model_parameter("q", q)
-        settings.add_model_parameter("fraction_infected", 0.5)
-        peer.set_initial_status(settings)
-        counts = [peer.iteration(node_status=False)["node_count"] for _ in range(100)][-1]
-        return 100.0, 1.0 if counts[0] + counts[1] == graph.n_nodes else 0.0
-
-    return Pair(ours, theirs, "update", 0.0)
-
-
 def timed_run(model, graph, n_steps, rng):
     """Return the last frame, and the CPU seconds of the run alone."""
     begun = time.process_time()
     run = model.run(graph, n_steps=n_steps, record_every=n_steps, rng=rng)
     return run.frames[-1], time.process_time() - begun
+
+
+def q_voter_ndlib():
+    """Compare the mean share of a majority of 60 % among 200 people after 400 updates."""
+    import ndlib.models.ModelConfig as config
+    import ndlib.models.opinions as opinions
+
+    graph, small = crowd("BA", 10_000, 5), crowd("BA", 200, 5)
+    networks = {g.n_nodes: ndlib_graph(g) for g in (graph, small)}
+    model = kl.QVoter(q=4, ones=0.6)
+
+    def peer(n_people, n_updates):
+        voters, settings = opinions.QVoterModel(networks[n_people]), config.Configuration()
+        settings.add_model_parameter("q", 4)
+        settings.add_model_parameter("fraction_infected", 0.6)
+        voters.set_initial_status(settings)
+        begun = time.process_time()
+        counts = [voters.iteration(node_status=False)["node_count"] for _ in range(n_updates + 1)]
+        return counts[-1][1] / n_people, time.process_time() - begun
+
+    def ours(round_):
+        _, seconds = timed_run(model, graph, 1_000_000, round_)
+        ends = [timed_run(model, small, 400, 1_000 * round_ + i)[0][1] for i in range(400)]
+        return 1e6, float(np.mean(ends)), seconds
+
+    def theirs(round_):
+        np.random.seed(round_)  # noqa: NPY002 - the peer draws from the global stream
+        _, seconds = peer(10_000, 100)
+        return 101.0, float(np.mean([peer(200, 400)[0] for _ in range(40)])), seconds
+
+    return Pair(ours, theirs, "update", 0.02)
 
 
 def voter_graph_tool():
@@ -114,6 +121,7 @@ def quiet():
 
 
 def seldon_talk(n, n_ours, n_theirs):
+    """Compare the mean strength of opinions after as many steps as the peer takes."""
     import pyseldonlib
 
     logging.disable(logging.INFO)
@@ -122,18 +130,21 @@ def seldon_talk(n, n_ours, n_theirs):
     crowd_ = kl.Graph.from_edges([], n)
 
     def ours(round_):
-        run = model.run(crowd_, n_steps=n_ours, record_every=n_ours, rng=round_)
-        return float(n_ours), 1.0 if np.isfinite(run.final).all() else 0.0
+        _, seconds = timed_run(model, crowd_, n_ours, round_)
+        ends = [timed_run(model, crowd_, n_theirs, 100 * round_ + i)[0][1] for i in range(10)]
+        return float(n_ours), float(np.abs(ends).mean()), seconds
 
     def theirs(round_):
         with quiet() as folder:
             peer = pyseldonlib.Activity_Driven_Model(
-                max_iterations=n_theirs, homophily=0.5, rng_seed=round_, other_settings=settings
+                max_iterations=n_theirs, homophily=0.5, rng_seed=round_ + 1, other_settings=settings
             )
+            begun = time.process_time()
             peer.run(folder)
-        return float(n_theirs), 1.0
+            seconds = time.process_time() - begun
+        return float(n_theirs), float(np.abs(peer.agent_opinion()).mean()), seconds
 
-    return Pair(ours, theirs, "step", 0.0)
+    return Pair(ours, theirs, "step", 0.05)
 
 
 def seldon_bounded(n, lattice, n_sweeps, n_theirs):
