@@ -85,9 +85,9 @@ def test_one_presidents_ratio_rose_when_he_took_office_and_the_others_did_not():
     names = {"replies": "replies", "likes": "favorites", "shares": "retweets"}
     table = posts.join(storms.ratio(posts, **names)).assign(year=posts["created_at"].dt.year)
     middle = table.groupby(["source", "year"])["replies_per_share"].median()
-    assert middle["realDonaldTrump", 2017] > 2 * middle["realDonaldTrump", 2016]
-    assert middle["BarackObama", 2017] < middle["BarackObama", 2016]
-    assert middle["realDonaldTrump", 2017] > 2 * middle["BarackObama", 2017]
+    assert middle["figure B", 2017] > 2 * middle["figure B", 2016]
+    assert middle["figure A", 2017] < middle["figure A", 2016]
+    assert middle["figure B", 2017] > 2 * middle["figure A", 2017]
 
 
 def test_a_planted_storm_is_found_where_it_is():

@@ -1,5 +1,6 @@
 """Real counts of posts and reactions, without their words."""
 
+import numpy as np
 import pandas as pd
 
 from karma_lib.datasets._read import read_tables
@@ -54,8 +55,8 @@ def load_twitter_ratio() -> pd.DataFrame:
 
     *Licence*: CC BY 4.0.
 
-    *Columns*: `source` (BarackObama, realDonaldTrump), `created_at` (datetime64, time zone
-    not stated), `replies`, `retweets`, `favorites` (int).
+    *Columns*: `source` (figure A, the president until January 2017; figure B, the one after),
+    `created_at` (datetime64, time zone not stated), `replies`, `retweets`, `favorites` (int).
 
     *Report*: `attrs["report"]`: rows read, rows kept, duplicated rows, empty cells, columns
     dropped.
@@ -63,11 +64,12 @@ def load_twitter_ratio() -> pd.DataFrame:
     *Pitfalls*: what was there in October 2017; replies grew over the years for all, so a
     ratio needs its year beside it.
 
-    *Privacy*: public figures; texts and links are dropped on load.
+    *Privacy*: public figures; their handles become letters, texts and links are dropped on load.
     """
     table = read_tables("twitter-ratio", drop=("text", "url", "user"), encoding_errors="replace")
     times = pd.to_datetime(table["created_at"], format="%m/%d/%y %H:%M")
-    return table.assign(created_at=times)
+    figures = np.array(["figure A", "figure B"])[table["source"].factorize(sort=True)[0]]
+    return table.assign(source=figures, created_at=times)
 
 
 def load_unhealthy_conversations(*, with_text: bool = False) -> pd.DataFrame:

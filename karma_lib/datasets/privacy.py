@@ -1,16 +1,23 @@
 """People in the data: keyed hashes for accounts, no names in texts, deletions kept up with."""
 
 import hmac
+import json
 import os
 import re
 import secrets
 from collections.abc import Iterable
+from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 KEY, KEY_FILE = "KARMA_PRIVACY_KEY", "KARMA_PRIVACY_KEY_FILE"
 LEAST_KEY = 32
+ID_COLUMNS, BATCH = ("video_id", "comment_id"), 20_000
 
 MENTION = re.compile(r"@(\w(?:[\w.]{0,30}\w)?)")
 TRACES = re.compile(
@@ -133,28 +140,35 @@ def mentioned(text: str) -> list[str]:
     return [match[match.re.groups].lower() for match in found if not match.lastgroup]
 
 
-def apply_deletions(table: pd.DataFrame, ids: Iterable[str] | str | Path) -> pd.DataFrame:
-    """Return a table without the videos and comments that are no longer to be had.
+def apply_deletions(
+    table: pd.DataFrame | str | Path, ids: Iterable[str] | str | Path
+) -> pd.DataFrame | dict[str, Any]:
+    """Leave out the videos and comments that are no longer to be had.
 
     Comments on a deleted video go with it. Data that were deleted at the source must be
     deleted here at each refresh (`attrs["report"]["age in days"]` tells when it is due).
 
     Parameters
     ----------
-    table : DataFrame
-        From `tiktok.read_videos`, `read_comments` or `read_interactions`.
+    table : DataFrame, or path
+        From `tiktok.read_videos`, `read_comments` or `read_interactions`; or the folder of
+        `tiktok.store`, whose months that are concerned are written anew, each whole or not at
+        all. Interrupted, call it again.
     ids : iterable of str, or path
         Ids of videos or comments, or a text file with one id a line.
 
     Returns
     -------
-    DataFrame
-        `attrs["report"]["deleted rows"]` counts what went.
+    DataFrame, or dict
+        The table without them; of a folder, its load report. `attrs["report"]["deleted rows"]`
+        counts what went.
 
     Raises
     ------
     TypeError
         If an id is no string: numbers of this size lose their last digits.
+    FileNotFoundError
+        If the folder holds no stored table.
 
     Examples
     --------
@@ -167,9 +181,44 @@ def apply_deletions(table: pd.DataFrame, ids: Iterable[str] | str | Path) -> pd.
     gone = set(ids)
     if wrong := [entry for entry in gone if not isinstance(entry, str)]:
         raise TypeError(f"ids must be strings of digits; got {wrong[0]!r}. Read them as text.")
-    held = [name for name in ("video_id", "comment_id") if name in table]
+    if not isinstance(table, pd.DataFrame):
+        return _deleted_in(Path(table), gone)
+    held = [name for name in ID_COLUMNS if name in table]
     kept = table[~table[held].isin(gone).any(axis=1)].reset_index(drop=True)
-    report = dict(table.attrs.get("report", {}))
-    report["deleted rows"] = report.get("deleted rows", 0) + len(table) - len(kept)
-    kept.attrs["report"] = report
+    kept.attrs["report"] = _counted(table.attrs.get("report", {}), len(table) - len(kept))
     return kept
+
+
+def _counted(report: dict[str, Any], n: int) -> dict[str, Any]:
+    return report | {"deleted rows": report.get("deleted rows", 0) + n}
+
+
+def _deleted_in(folder: Path, gone: set[str]) -> dict[str, Any]:
+    """Leave rows out of a stored table; return its report."""
+    if not (files := sorted(folder.glob("month=*/*.parquet"))):
+        raise FileNotFoundError(f"{folder.name} holds no stored table. Write one with store.")
+    report = folder / "report.json"
+    for file in files:
+        n = _rewritten(file, pa.array(sorted(gone), pa.string()))
+        kept = _counted(json.loads(report.read_text("utf-8")), n)
+        half = report.with_suffix(".half")
+        half.write_text(json.dumps(kept, ensure_ascii=False, indent=1), "utf-8")
+        half.replace(report)
+    return kept
+
+
+def _rewritten(path: Path, gone: pa.Array) -> int:
+    """Leave rows out of one file, batch by batch; return how many."""
+    half, n = path.with_suffix(".half"), 0
+    try:
+        with pq.ParquetFile(path) as old, pq.ParquetWriter(half, old.schema_arrow) as new:
+            for batch in old.iter_batches(BATCH):
+                held = [batch[name] for name in ID_COLUMNS if name in batch.schema.names]
+                out = reduce(pc.or_, (pc.is_in(column, gone) for column in held))
+                n += pc.sum(out).as_py() or 0
+                new.write_batch(batch.filter(pc.invert(out)))
+        if n:
+            half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
+    return n

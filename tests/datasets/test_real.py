@@ -147,7 +147,7 @@ def test_rumour_threads():
 def test_twitter_ratio():
     table = datasets.load_twitter_ratio()
     counts = table["source"].value_counts().to_dict()
-    assert counts == {"realDonaldTrump": 3_232, "BarackObama": 3_207}
+    assert counts == {"figure B": 3_232, "figure A": 3_207}
     assert table["created_at"].dt.year.max() == 2017
 
 

@@ -51,6 +51,13 @@ def test_the_readme_lists_every_file_with_its_sha256():
     assert all(path.name.startswith("synthetic-") for path in files)
 
 
+def test_invented_data_never_need_a_refresh(month):
+    for source in synthetic.SOURCES:
+        for table in datasets.load_synthetic(source)[:3]:
+            assert table.attrs["report"]["age in days"] is None
+            assert not [line for line in table.attrs["report"]["warnings"] if "refresh" in line]
+
+
 def test_every_table_says_that_it_is_synthetic(month):
     assert {table.attrs["synthetic"] for table in month} == {synthetic.LABEL}
     assert month.comments["author_key"].str.fullmatch(r"synthetic_\d{5}").all()

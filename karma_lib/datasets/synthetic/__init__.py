@@ -75,8 +75,8 @@ def load_synthetic(source: str = "zeeschuimer") -> Synthetic:
     posts, comments = (FOLDER / f"synthetic-{name}" for name in SOURCES[source])
     tones = pd.read_csv(FOLDER / "synthetic-tones.csv", dtype="string")
     month = Synthetic(
-        read_videos(posts, pseudonymise=False),
-        read_comments(comments, pseudonymise=False),
+        read_videos(posts, pseudonymise=False, refresh_days=None),
+        read_comments(comments, pseudonymise=False, refresh_days=None),
         read_interactions(FOLDER / "synthetic-export.json", pseudonymise=False, with_text=True),
         tones.astype({"tone": "category"}),
     )

@@ -48,18 +48,20 @@ class Report:
         """Read NaN and Infinity, which are no JSON, as null."""
         self.mend("NaN or Infinity read as null")
 
-    def result(self, kept: int, created: Any, collected: Any, refresh_days: int) -> dict[str, Any]:
+    def result(
+        self, kept: int, created: Any, collected: Any, refresh_days: int | None
+    ) -> dict[str, Any]:
         """Return the report as plain words and numbers, and raise the loud warnings.
 
         Parameters
         ----------
         kept : int
         created, collected : Series of datetime64[us, UTC]
-        refresh_days : int
-            How old a collection may be before it must be refreshed.
+        refresh_days : int or None
+            How old a collection may be before it must be refreshed; None if it never must.
         """
         age = None
-        if collected.notna().any():
+        if refresh_days is not None and collected.notna().any():
             age = (datetime.now(collected.dt.tz) - collected.min()).days
             if age > refresh_days:
                 self.warn(

@@ -18,7 +18,7 @@ class Options:
     encoding: str | None = None
     allow_damaged_ids: bool = False
     keep_good_pages: bool = False
-    refresh_days: int = 30
+    refresh_days: int | None = 30
 
 
 @dataclass(frozen=True)

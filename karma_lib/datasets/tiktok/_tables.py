@@ -56,8 +56,8 @@ def read_videos(path: str | Path, **options: Any) -> pd.DataFrame:
         Keep ids that lost digits, for work with times only; repeats are not merged then.
     keep_good_pages : bool, default False
         Read on where a page of the Research API failed; the report says "incomplete".
-    refresh_days : int, default 30
-        The age in days from which the report asks for a refresh.
+    refresh_days : int or None, default 30
+        The age in days from which the report asks for a refresh; None for data of nobody.
 
     Returns
     -------

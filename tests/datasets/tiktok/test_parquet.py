@@ -5,11 +5,12 @@ import random
 
 import duckdb
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from karma_lib.datasets import tiktok
 from karma_lib.datasets.tiktok import _reader
-from tests.datasets.tiktok.conftest import comment, page, video
+from tests.datasets.tiktok.conftest import VIDEO, comment, page, video
 
 
 def test_a_parquet_copy_is_the_same_table(write, tmp_path):
@@ -55,6 +56,74 @@ def test_nothing_is_left_of_a_file_that_fails(write, tmp_path):
             write(json.dumps([comment(place) for place in range(9)])[:-9]), tmp_path / "out"
         )
     assert [path.name for path in tmp_path.iterdir()] == ["file.json"]
+
+
+@pytest.fixture
+def stored(write, tmp_path):
+    """Comments of three months, a few of them on another video."""
+    other = 7438898823897462514
+    records = [comment(place, video_id=other if place % 9 == 0 else VIDEO,
+                       create_time=1_732_010_030 + place * 86_400) for place in range(60)]  # fmt: skip
+    path = write(records)
+    tiktok.store(path, tmp_path / "out", tz="UTC")
+    return path, tmp_path / "out", [str(other), str(comment(31)["id"])]
+
+
+def test_deletions_in_a_store_are_those_in_a_table(stored):
+    path, folder, ids = stored
+    report = tiktok.apply_deletions(folder, ids)
+    again = tiktok.read_comments(folder)
+    wanted = tiktok.apply_deletions(tiktok.read_comments(path), ids)
+    assert report["deleted rows"] == wanted.attrs["report"]["deleted rows"] == 8
+    pd.testing.assert_frame_equal(
+        again.sort_values("comment_id").reset_index(drop=True),
+        wanted.sort_values("comment_id").reset_index(drop=True),
+    )
+    assert again.attrs["report"] == report
+    assert not any(number.encode() in file.read_bytes() for number in ids
+                   for file in folder.rglob("*.parquet"))  # fmt: skip
+    assert tiktok.apply_deletions(folder, ids) == report, "what is gone is counted once"
+    assert not list(folder.rglob("*.half"))
+
+
+def test_only_the_months_concerned_are_written_anew(stored):
+    _, folder, ids = stored
+    before = {file: file.stat().st_mtime_ns for file in folder.rglob("*.parquet")}
+    assert len(before) == 3
+    tiktok.apply_deletions(folder, ids[1:])
+    changed = {file.parent.name for file, when in before.items() if file.stat().st_mtime_ns != when}
+    assert changed == {"month=2024-12"}
+
+
+def test_an_interrupted_deletion_leaves_whole_files_and_is_taken_up_again(stored, monkeypatch):
+    _, folder, ids = stored
+    write = pq.ParquetWriter.write_batch
+    calls = []
+
+    def killed(self, batch):
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        write(self, batch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pq.ParquetWriter, "write_batch", killed)
+        with pytest.raises(KeyboardInterrupt):
+            tiktok.apply_deletions(folder, ids)
+    assert 52 < len(tiktok.read_comments(folder)) < 60
+    assert not list(folder.rglob("*.half"))
+    assert tiktok.apply_deletions(folder, ids)["deleted rows"] == 8
+    assert len(tiktok.read_comments(folder)) == 52
+
+
+def test_all_may_be_deleted_and_a_folder_without_a_store_is_named(stored, tmp_path):
+    _, folder, ids = stored
+    tiktok.apply_deletions(folder, [*ids, str(VIDEO)])
+    assert len(tiktok.read_comments(folder)) == 0
+    with pytest.raises(FileNotFoundError, match="holds no stored table"):
+        tiktok.apply_deletions(folder / "month=2024-12", ids)
+    with pytest.raises(TypeError, match="ids must be strings of digits; got 12"):
+        tiktok.apply_deletions(folder, [12])
 
 
 def test_authors_and_hashtags_are_counted_above_ten_people(write, tmp_path):
