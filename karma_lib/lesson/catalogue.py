@@ -27,16 +27,17 @@ def badge(path: Path) -> dict[str, str]:
     found = BADGE.fullmatch(line.strip())
     if not title.startswith("# ") or not found:
         raise ValueError(f"{path.name} must begin with a title and a badge line; got {first!r}.")
-    return {"notebook": path.stem[:2], "question": title[2:], **found.groupdict()}
+    return {"notebook": path.stem.partition("_")[0], "question": title[2:], **found.groupdict()}
 
 
 def catalogue(folder: str | Path = ".") -> pd.DataFrame:
-    """Return one row a notebook: number, question, level, minutes, needs, data, status.
+    """Return one row a notebook: number (or "capstone", last), question, level, minutes, needs, data, status.
 
     Parameters
     ----------
     folder : path, default the one a notebook runs in
         Where the notebooks are.
     """
-    rows = [badge(path) for path in sorted(Path(folder).glob("[0-9][0-9]_*.ipynb"))]
+    names = ("[0-9][0-9]_*.ipynb", "capstone.ipynb")  # a reader's own copies are no part of it
+    rows = [badge(path) for name in names for path in sorted(Path(folder).glob(name))]
     return pd.DataFrame(rows).astype({"level": int, "minutes": int})
