@@ -19,7 +19,7 @@ from karma_lib.measures.controversy import (
     relaxed_dipole,
 )
 from karma_lib.measures.hours import half_time, peak, proportionality
-from karma_lib.measures.inequality import gini, unpredictability
+from karma_lib.measures.inequality import effective_number, gini, unpredictability
 from karma_lib.measures.neighbours import (
     echo_correlation,
     echo_slope,
@@ -54,8 +54,8 @@ from karma_lib.measures.structure import (
 __all__ = [
     "cascade_size", "share", "size", "depth", "breadth", "time_to", "half_life",
     "structural_virality", "ccdf", "tail_exponent", "bursts", "peak", "half_time",
-    "proportionality", "gini", "unpredictability", "rate_ratios", "cut", "ei_index",
-    "adaptive_ei_index", "modularity", "assortativity", "numeric_assortativity",
+    "proportionality", "gini", "effective_number", "unpredictability", "rate_ratios", "cut",
+    "ei_index", "adaptive_ei_index", "modularity", "assortativity", "numeric_assortativity",
     "boundary_score", "reciprocity", "region_count", "standardised", "two_sides",
     "random_walk_controversy", "relaxed_dipole", "euclidean_distance", "dispersion",
     "bimodality", "esteban_ray", "dipole_moment", "cluster_count", "neighbour_mean",

@@ -30,6 +30,47 @@ def gini(values: ArrayLike) -> float:
     return float((2 * np.arange(1, n + 1) - n - 1) @ x / (n * total)) if total else float("nan")
 
 
+def effective_number(values: ArrayLike, *, order: float = 1.0) -> float:
+    """Return how many equally frequent kinds would be as varied as these.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (n,)
+        How often each kind came, at least 0; such as videos seen of each creator.
+    order : float, default 1
+        At least 0: 0 counts kinds, 1 is the exponential of Shannon's entropy, 2 is one over
+        the chance that two draws are of one kind (Simpson). Higher orders hear the rare less.
+
+    Returns
+    -------
+    float
+        From 1, all of one kind, to n, all equally frequent; nan if there is nothing.
+
+    Notes
+    -----
+    *Pitfall*: small samples look narrow, because rare kinds are missing. Compare samples of
+    one size, or with random draws of the same size.
+
+    References
+    ----------
+    Hill 1973, Diversity and evenness: a unifying notation and its consequences, Ecology
+    54:427-432, doi:10.2307/1934352.
+
+    Examples
+    --------
+    >>> effective_number([5, 5, 5, 5]), round(effective_number([17, 1, 1, 1]), 2)
+    (4.0, 1.8)
+    """
+    x = _checks.reals("values", values, 0).ravel()
+    q, total = _checks.real("order", order, 0), x.sum()
+    if not total:
+        return float("nan")
+    p = x[x > 0] / total
+    if q == 1:
+        return float(np.exp(-p @ np.log(p)))
+    return float((p**q).sum() ** (1 / (1 - q)))
+
+
 def unpredictability(worlds: ArrayLike) -> float:
     """Return by how much an item's market share differs between two parallel worlds.
 
