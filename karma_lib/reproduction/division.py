@@ -9,7 +9,7 @@ import numpy as np
 
 from karma_lib import measures
 from karma_lib.datasets._store import fetch
-from karma_lib.datasets.networks import load_political_blogs
+from karma_lib.datasets.networks import load_conover_retweets, load_political_blogs
 from karma_lib.graph import Graph
 from karma_lib.theory import polarization as theory
 
@@ -32,6 +32,13 @@ def blogs(largest: bool = True) -> tuple[Graph, Any]:
     graph = load_political_blogs()
     if largest:
         graph = graph.simplified(directed=False).largest_component()
+    return graph, graph.attribute("side")
+
+
+@cache
+def retweets() -> tuple[Graph, Any]:
+    """Return the retweets of 2010, and the two sides that later authors found in them."""
+    graph = load_conover_retweets()
     return graph, graph.attribute("side")
 
 
@@ -206,6 +213,7 @@ TARGETS: dict[str, Callable[[], float]] = {
     "polblogs/party-assortativity": partial(_BLOGS, measures.assortativity),
     "polblogs/degree-assortativity": partial(_of_degree, blogs, measures.numeric_assortativity),
     "polblogs/louvain-best": partial(_louvain, 8),
+    "conover-2011/modularity-retweet": partial(_of, retweets, measures.modularity),
 }
 
 REASONS = {"rwc/": "the retweet graph of this topic is not a pinned data set"}
