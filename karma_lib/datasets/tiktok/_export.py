@@ -27,6 +27,7 @@ LIKES = f"likes and favorites|{ACTIVITY}"
 PROFILE = f"profile and settings|{ACTIVITY}"
 KINDS = ("watch", "like", "favorite", "comment", "share", "repost", "search", "follow",
          "follower", "live_watch", "own_post")  # fmt: skip
+NO_LINK = ("", "n/a", "none", "off")
 LINKS = ("share", "web", "short", "cdn", "live", "none")
 SECTIONS = {
     "watch": f"{ACTIVITY}/watch history|video browsing history/videolist",
@@ -64,7 +65,12 @@ class Item(NamedTuple):
 
 
 def opened(path: Path, report: Report, encoding: str | None) -> dict[str, Any]:
-    """Return the export in a zip or a JSON file, or say what the file is instead."""
+    """Return the export in a zip, a JSON file or a folder, or say what it is instead."""
+    if path.is_dir():
+        held = {file.name.lower(): file for file in sorted(path.rglob("*")) if file.is_file()}
+        if not (named := [held[name] for name in NAMES if name in held]):
+            raise ValueError(_other(path.name, list(held)))
+        path = named[0]
     with path.open("rb") as stream:
         is_zip = stream.read(4) == b"PK\x03\x04"
     source: Any = _Packed(path, report) if is_zip else path
@@ -103,7 +109,7 @@ class _Packed:
         found = [entry for name in NAMES for entry in entries
                  if entry.filename.rsplit("/")[-1].lower() == name]  # fmt: skip
         if not found:
-            raise ValueError(self._other([entry.filename.lower() for entry in entries]))
+            raise ValueError(_other(self.name, [entry.filename.lower() for entry in entries]))
         entry = found[0]
         if len(found) > 1:
             self.report.warn(f"The zip holds {len(found)} exports; {NAMES[0]} is read first.")
@@ -119,17 +125,18 @@ class _Packed:
             )
         return packed.read(entry)
 
-    def _other(self, names: list[str]) -> str:
-        """Say what a zip without an export holds."""
-        for suffix, what in ((".txt", "the export as TXT"), (".html", "the export as HTML"),
-                             (".zip", "a zip in a zip")):  # fmt: skip
-            if names and all(name.endswith(suffix) for name in names):
-                remedy = "unpack the outer one" if suffix == ".zip" else "request JSON from TikTok"
-                return f"{self.name} is {what}; {remedy}."
-        if "xl/workbook.xml" in names:
-            return f"{self.name} is an Excel workbook; request the export as JSON."
-        return (f"{self.name} holds no user_data_tiktok.json or user_data.json among its "
-                f"{len(names)} files; request your data from TikTok as JSON.")  # fmt: skip
+
+def _other(name: str, names: list[str]) -> str:
+    """Say what a zip or a folder without an export holds."""
+    for suffix, what in ((".txt", "the export as TXT"), (".html", "the export as HTML"),
+                         (".zip", "a zip in a zip")):  # fmt: skip
+        if names and all(entry.endswith(suffix) for entry in names):
+            remedy = "unpack the outer one" if suffix == ".zip" else "request JSON from TikTok"
+            return f"{name} is {what}; {remedy}."
+    if "xl/workbook.xml" in names:
+        return f"{name} is an Excel workbook; request the export as JSON."
+    return (f"{name} holds no user_data_tiktok.json or user_data.json among its "
+            f"{len(names)} files; request your data from TikTok as JSON.")  # fmt: skip
 
 
 def _at(export: Any, place: str) -> list[tuple[str, Any]]:
@@ -175,7 +182,8 @@ def _item(kind: str, path: str, entry: dict[str, Any], report: Report) -> Item:
     if len(report.unknown) < 200:
         report.unknown |= {plain(key) for key in known.keys() - ITEM_KEYS - {"rawtime"}}
     link = next((value for key in ("link", "originalposturl", "original post link", "url")
-                 if isinstance(value := known.get(key), str) and value), "")  # fmt: skip
+                 if isinstance(value := known.get(key), str) and value.lower() not in NO_LINK),
+                "")  # fmt: skip
     said = known.get("comment") if kind == "comment" else known.get("searchterm")
     return Item(kind, known.get("date") or known.get("watchtime"), link,
                 text_of(known.get("username")), text_of(said), path)  # fmt: skip
@@ -186,7 +194,7 @@ def linked(kind: str, link: str) -> tuple[str | None, str]:
     if kind == "live_watch":
         return None, "live"
     link = link.strip()
-    if link.lower() in ("", "n/a", "none", "off"):
+    if link.lower() in NO_LINK:
         return None, "none"
     found = URL_ID.search(link)
     if found:
@@ -216,7 +224,8 @@ def read_interactions(
     Parameters
     ----------
     path : str or Path
-        The zip as it came (nothing is unpacked to disk), or its JSON; layouts of 2024 to 2026.
+        The zip as it came (nothing is unpacked to disk), its JSON, or the folder that it was
+        unpacked to; layouts of 2024 to 2026.
     donor_key : str, default "donor"
         The study's name for the person, never the user name.
     with_text : bool, default False
@@ -252,7 +261,7 @@ def read_interactions(
     payments and settings are never looked at. "Watched" means shown in the feed.
     """
     path, report = Path(path), Report()
-    key = privacy.secret(path.parent) if pseudonymise else None
+    key = privacy.secret(path if path.is_dir() else path.parent) if pseudonymise else None
     export = opened(path, report, encoding)
     items = list(_items(export, report))
     clock = Clock(report, tz=zone_of(tz), time_format=time_format)

@@ -60,6 +60,8 @@ def _unpacked(raw: BinaryIO, file: Path) -> io.BufferedReader:
     raw.seek(0)
     if start == b"PK\x03\x04":
         raise ValueError(_zipped(file))
+    if start == b"SQLi":
+        raise ValueError(f"{file.name} is an SQLite database; export its tables as CSV or JSON.")
     how = next((name for magic, name in PACKED.items() if start.startswith(magic)), None)
     if how is None:
         return io.BufferedReader(raw, HEAD)  # type: ignore[arg-type]
@@ -176,8 +178,11 @@ def _document(stream: Any, file: Path, report: Report) -> Rows:
             raise
         raise ValueError(_cut(file, error.start)) from None
     except json.JSONDecodeError as error:
-        if error.msg == "Extra data" and error.doc[: error.pos].rstrip(" \r")[-1:] == "\n":
-            yield from _lines(io.BytesIO(data), report)  # lines longer than the head
+        first = error.doc[: error.pos].rstrip(" \r")
+        if error.msg == "Extra data" and first[-1:] == "\n":
+            whole = "\n" not in first.strip()  # lines longer than the head; or several documents
+            again = io.BytesIO(data)
+            yield from _lines(again, report) if whole else _items(again, file, report, end="}")
             return
         raise ValueError(_cut(file, len(error.doc[: error.pos].encode()))) from None
     except ValueError as error:
@@ -189,8 +194,8 @@ def _cut(file: Path, offset: int) -> str:
             "Collect or download it again.")  # fmt: skip
 
 
-def _items(stream: Any, file: Path, report: Report) -> Rows:
-    """Yield the items of a JSON list one by one, without holding the list."""
+def _items(stream: Any, file: Path, report: Report, end: str = "]") -> Rows:
+    """Yield the items of a JSON list, or several documents, one by one and without holding all."""
     decoder = json.JSONDecoder(parse_constant=report.constant)
     bytes_to_text = codecs.getincrementaldecoder("utf-8")()
     text, place, number, passed, step, ended, last = "", 0, 0, 0, HEAD, False, ""
@@ -205,7 +210,7 @@ def _items(stream: Any, file: Path, report: Report) -> Rows:
             far = isinstance(error, json.JSONDecodeError) and len(text) - error.pos > 1 << 20
             deep = not isinstance(error, json.JSONDecodeError)
             last = (text.strip() or last)[-1:]
-            if ended and start == len(text) and last == "]":
+            if ended and start == len(text) and last == end:
                 return
             if ended or far or deep:
                 at = getattr(error, "pos", start)

@@ -15,7 +15,7 @@ from karma_lib.datasets.tiktok._series import Series
 LISTS = {"videos": "videos", "comments": "comments", "user_liked_videos": "videos",
          "reposted_videos": "videos", "pinned_videos_list": "videos"}  # fmt: skip
 ERROR_KEYS = ("code", "message", "log_id")
-WRAPPERS = ("itemList", "item_list", "items", "comments", "videos", "entries")
+WRAPPERS = ("itemList", "item_list", "items", "comments", "videos", "entries", "data")
 EXPORT = {"activity", "your activity", "likes and favorites"}
 API = {form.table: form for form in FORMATS if form.name == "research_api"}
 SPELLED = {(form.name, form.table): form for form in FORMATS}
@@ -74,7 +74,7 @@ class Records:
                 "to say which column is which."
             )
         elif not self.seen:
-            raise ValueError(f"{self.file.name} holds no records.")
+            raise ValueError(f"{self.file.name} holds no records of TikTok.")
 
     def _opened(self, value: Any) -> Iterator[tuple[Any, Format | None]]:
         """Yield the records in an envelope, a list, a wrapper, or the value itself."""
@@ -88,7 +88,8 @@ class Records:
         elif self._is_envelope(value):
             yield from self._page(value)
         elif wrapper := next((key for key in WRAPPERS if isinstance(value.get(key), list)
-                              and "id" not in value and "cid" not in value), None):  # fmt: skip
+                              and (key == "entries" or {"id", "cid"}.isdisjoint(value))),
+                             None):  # fmt: skip
             for inner in value[wrapper]:
                 yield inner, None
         elif any(inner not in ({}, [], None, "") for inner in value.values()):
@@ -120,8 +121,8 @@ class Records:
         collected = _asked_at(error.get("log_id"))
         self.series.follow(data or {}, self.file.name)
         for key, inner in (data or {}).items():
+            self.empty_results += key in LISTS and not inner
             if isinstance(inner, list):
-                self.empty_results += not inner
                 for record in inner:
                     if isinstance(record, dict) and collected:
                         record["collected"] = collected
@@ -144,8 +145,8 @@ class Records:
             form = SPELLED.get(("zeeschuimer", form.table)) if form.name == "web" else form
         why = _unwanted(value, form)
         if why:
-            self.seen += why != "unrecognised"
-            self.strange = self.strange or tuple(value)
+            self.seen += why not in ("unrecognised", "other platform")
+            self.strange = self.strange or (() if why == "other platform" else tuple(value))
             self.report.drop(why, row)
             return None
         self.seen += 1

@@ -34,6 +34,25 @@ def test_01_an_empty_result_is_a_warning(write):
     assert str(table["video_id"].dtype) == "string"
 
 
+def test_01_nothing_where_a_list_should_be(write):
+    empty = {"data": {"videos": None, "has_more": False}, "error": {"code": "ok", "log_id": ""}}
+    with pytest.warns(UserWarning, match="holds an empty result set"):
+        assert len(tiktok.read_videos(write(empty))) == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{"id": "1", "extractor_key": "Youtube", "webpage_url": "x"}', "no records of TikTok"),
+        ('{"source_platform": "instagram.com", "data": {"id": "1"}}', "no records of TikTok"),
+        (b"SQLite format 3\0" + bytes(84), "is an SQLite database; export its tables as CSV"),
+    ],
+)
+def test_02_what_is_no_file_of_tiktok_is_no_empty_table(body, said, write):
+    with pytest.raises(ValueError, match=said):
+        tiktok.read_videos(write(body))
+
+
 def test_02_html(write):
     html = "<!DOCTYPE html><html><head><title>Log in | TikTok</title></head></html>"
     for read in (tiktok.read_videos, tiktok.read_interactions):

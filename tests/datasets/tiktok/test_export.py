@@ -145,6 +145,18 @@ def test_31_zips_that_are_none(body, said, write):
         tiktok.read_interactions(write(body, "export.zip"))
 
 
+def test_31_a_folder_is_what_its_zip_was(tmp_path):
+    folder = tmp_path / "TikTok"
+    (folder / "inner").mkdir(parents=True)
+    with pytest.raises(ValueError, match=r"TikTok holds no user_data_tiktok\.json .* its 0 files"):
+        tiktok.read_interactions(folder)
+    (folder / "inner" / "Watch History.txt").write_text("Date: 2024-11-19 08:06:40 UTC")
+    with pytest.raises(ValueError, match="TikTok is the export as TXT; request JSON from TikTok"):
+        tiktok.read_interactions(folder)
+    (folder / "inner" / "user_data_tiktok.json").write_text(json.dumps(LAYOUTS["2026"]))
+    assert len(tiktok.read_interactions(folder)) == 6
+
+
 def test_31_of_two_exports_the_new_one_is_read_and_said(write):
     both = {"user_data.json": LAYOUTS["2024"], "user_data_tiktok.json": LAYOUTS["2026"]}
     table = tiktok.read_interactions(write(zipped(both), "export.zip"))
@@ -173,3 +185,10 @@ def test_32_links(link, video, kind, write):
     assert table["link_kind"].tolist() == [kind]
     assert table["video_id"].fillna("").tolist() == [video or ""]
     assert table["occurred_at"].isna().all(), "the second of posting is not the second of liking"
+
+
+def test_32_the_first_link_that_is_one(write):
+    entry = {"date": "2026-01-02 03:04:05 UTC", "comment": "x", "originalPostUrl": "N/A",
+             "original post link": SEEN["Link"]}  # fmt: skip
+    table = tiktok.read_interactions(write({"Comment": {"Comments": {"CommentsList": [entry]}}}))
+    assert table["video_id"].tolist() == [str(VIDEO)]

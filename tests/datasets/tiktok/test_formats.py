@@ -155,6 +155,27 @@ def test_other_tools(content, source, tz, write):
     assert row["music_id"] == "7100000000000000361"
 
 
+def test_a_playlist_of_yt_dlp_is_its_videos(write):
+    """`yt-dlp -J` on an account gives one document; its own id is the account's."""
+    one = json.loads(sorted((FILES / "oracle_ytdlp").glob("*.json"))[0].read_text("utf-8"))
+    account = {"_type": "playlist", "id": "6800000000000000001", "extractor_key": "TikTokUser",
+               "webpage_url": "https://www.tiktok.com/@someone", "entries": [one]}  # fmt: skip
+    table = tiktok.read_videos(write(account))
+    assert table["video_id"].tolist() == [one["id"]]
+    pd.testing.assert_frame_equal(
+        table.drop(columns=OWN), tiktok.read_videos(write(one)).drop(columns=OWN)
+    )
+
+
+def test_pages_joined_one_behind_the_other(write):
+    """`cat page*.json`, each of them over several lines."""
+    pages = [page("comments", [comment(place)], cursor=place) for place in range(3)]
+    text = "\n".join(json.dumps(each, indent=1) for each in pages)
+    assert len(tiktok.read_comments(write(text))) == 3
+    with pytest.raises(ValueError, match=f"breaks at byte {len(text) - 1}"):
+        tiktok.read_comments(write(text[:-1]))
+
+
 def test_any_table_by_a_map_of_columns(write):
     path = write("commentId;publishedAt;who;said\n7438898819426138948;2024-11-19T08:06:40Z;a;b\n")
     columns = {
