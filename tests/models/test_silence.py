@@ -9,6 +9,7 @@ from karma_lib.models.echo.homophily import (
     LatentHomophily,
     matched_peer_effect,
     peer_effect,
+    randomised_peer_effect,
 )
 from karma_lib.models.echo.silence import Climate, SpiralOfSilence
 from karma_lib.theory import silence as theory
@@ -174,13 +175,35 @@ def test_nobody_is_fooled_without_homophily():
     assert (abs(mean - 0.3) < error).all()
 
 
-def test_standard_errors_are_those_of_repeated_worlds():
-    model, graph = (
-        LatentHomophily(homophily=0, influence=0.2),
-        generators.random_graph(400, 6, rng=1),
-    )
+@pytest.mark.parametrize("homophily", [0, 3])
+def test_standard_errors_are_those_of_repeated_worlds(homophily):
+    model = LatentHomophily(homophily=homophily, influence=0.2)
+    graph = generators.random_graph(400, 6, rng=1)
     found = np.array([model.experiment(graph, rng=seed) for seed in range(200)])
     assert found[:, 1].mean() == pytest.approx(found[:, 0].std(ddof=1), rel=0.2)
+    covers = (abs(found[:, 0] - 0.2) < 1.96 * found[:, 1]).mean()
+    assert covers > 0.95 - 4 * (0.05 * 0.95 / 200) ** 0.5
+
+
+def test_each_draw_counts_as_one_case():
+    # Six people hear the same two draws. Worked by hand from the formula, with dense matrices.
+    rng = np.random.default_rng(3)
+    network = Graph.from_edges(
+        [(i, j) for i in range(2, 8) for j in (0, 1, (i + 1) % 8)], directed=True
+    )
+    drawn, after = rng.standard_normal((2, 8))
+    slope, error = randomised_peer_effect(network, drawn, after)
+    assert slope == peer_effect(network, drawn, after)[0]
+    W = np.zeros((8, 8))
+    np.add.at(W, tuple(network.edges().T), 1 / 3)
+    X = np.column_stack([W @ drawn, np.ones(8), drawn])[2:]
+    beta, *_ = np.linalg.lstsq(X, after[2:])
+    rest = X[:, 0] - X[:, 1:] @ np.linalg.lstsq(X[:, 1:], X[:, 0])[0]
+    sums = W[2:].T @ (after[2:] - X @ beta)
+    assert slope == pytest.approx(beta[0])
+    assert error == pytest.approx(
+        np.sqrt((((drawn - drawn.mean()) * sums) ** 2).sum()) / (rest @ rest)
+    )
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,8 @@ class LatentHomophily(Model):
     *ODD*. Purpose: can influence be told from likes attracting? Entities: people with a
     hidden trait and a behaviour. Process: synchronous. Design concepts: homophily,
     influence; chance in traits, links, noise. Initialisation: Normal traits, behaviour
-    without influence. Input: none. Submodels: `peer_effect`, `matched_peer_effect`.
+    without influence. Input: none. Submodels: `peer_effect`, `matched_peer_effect`,
+    `randomised_peer_effect`.
 
     References
     ----------
@@ -137,7 +138,7 @@ class LatentHomophily(Model):
         state.behaviour[:] = before
         network = self.observe(graph, state)[0]
         self.advance(graph, state, 1, stream)
-        return peer_effect(network, before, state.behaviour)
+        return randomised_peer_effect(network, before, state.behaviour)
 
 
 def peer_effect(
@@ -201,6 +202,58 @@ def matched_peer_effect(
     heard = _mean_of_sources(network, _checks.reals("before", before))[pairs]
     done = _checks.reals("after", after)[pairs]
     return _slope(np.diff(heard, axis=1), np.diff(done, axis=1)[:, 0])
+
+
+def randomised_peer_effect(
+    network: Graph, drawn: ArrayLike, after: ArrayLike
+) -> tuple[float, float]:
+    """Estimate the peer effect where past behaviour was drawn at random.
+
+    Parameters
+    ----------
+    network : Graph
+        Who is tied to whom; people without ties are left out.
+    drawn : array_like of float, shape (n,)
+        Past behaviour, independent from person to person and of who they are.
+    after : array_like of float, shape (n,)
+        Behaviour.
+
+    Returns
+    -------
+    (float, float)
+        The slope of `peer_effect`, and a standard error that holds under homophily.
+
+    Notes
+    -----
+    People with friends in common heard the same draws, and resemble each other in what
+    was not drawn: they are not independent cases, and the error of `peer_effect` is too
+    small. The draws are independent, so here each of them counts as one case.
+
+    References
+    ----------
+    Adão, Kolesár & Morales 2019, Shift-share designs: theory and inference, Quarterly
+    Journal of Economics 134(4):1949-2010, doi:10.1093/qje/qjz025.
+
+    Examples
+    --------
+    >>> ring = Graph.from_edges([(i, (i + 1) % 9) for i in range(9)])
+    >>> drawn = np.arange(9.0) ** 2 % 5
+    >>> slope, error = randomised_peer_effect(ring, drawn, 0.5 * _mean_of_sources(ring, drawn))
+    >>> round(slope, 6), round(error, 6)
+    (0.5, 0.0)
+    """
+    tied, n = network.n_sources > 0, network.n_nodes
+    z, y = _checks.reals("drawn", drawn), _checks.reals("after", after)
+    slope, _ = peer_effect(network, z, y)
+    own = np.column_stack([np.ones(n), z])[tied]
+    heard, left = (
+        x[tied] - own @ np.linalg.lstsq(own, x[tied])[0] for x in (_mean_of_sources(network, z), y)
+    )
+    weight = np.zeros(n)
+    weight[tied] = (left - slope * heard) / network.n_sources[tied]
+    reach = np.bincount(network.idx, weight[network._rows()], minlength=n)
+    spread = np.linalg.norm((z - z.mean()) * reach)
+    return slope, float(spread / (heard @ heard))
 
 
 def _slope(X: Array, y: Array) -> tuple[float, float]:
