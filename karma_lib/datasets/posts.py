@@ -1,6 +1,5 @@
 """Real counts of posts and reactions, without their words."""
 
-import numpy as np
 import pandas as pd
 
 from karma_lib.datasets._read import read_tables
@@ -25,20 +24,28 @@ def load_moral_contagion(*, with_text: bool = False) -> pd.DataFrame:
 
     *Licence*: not stated; fetched by each user, never redistributed here.
 
-    *Columns*: `source` (clinton_ddr, trump_ddr), `created_at`, `time` (str, as the source has
-    them), `favorite_count`, `retweet_count`, `AffectCount`, `MoralCount`, `shared` (int:
-    moral-emotional words), `Vice.txt`, `Moral.txt`, `Virtue.txt` (float, likeness to a
-    dictionary).
+    *Columns*: `source` (figure A, the liberal candidate; figure B, the conservative one),
+    `created_at`, `time` (str, as the source has them), `favorite_count`, `retweet_count`,
+    `AffectCount`, `MoralCount`, `shared` (int: moral-emotional words), `Vice.txt`,
+    `Moral.txt`, `Virtue.txt` (float, likeness to a dictionary).
 
     *Report*: `attrs["report"]`: rows read, rows kept, duplicated rows, empty cells, columns
     dropped.
 
     *Pitfalls*: two accounts of one campaign; counts were taken years later.
 
-    *Privacy*: public figures; texts are dropped on load unless asked for.
+    *Privacy*: public figures; their names become letters, texts are dropped on load unless
+    asked for.
     """
     drop = ("Unnamed: 0", "ID", "text_cleaned", *([] if with_text else ["text"]))
-    return read_tables("moral-contagion", drop=drop)
+    table = read_tables("moral-contagion", drop=drop)
+    return table.assign(source=_lettered(table["source"]))
+
+
+def _lettered(names: "pd.Series[str]") -> "pd.Series[str]":
+    """Return a letter for each of two public figures, in the order of their files' names."""
+    letters = ("figure A", "figure B")
+    return names.map(dict(zip(sorted(names.unique()), letters, strict=True)))
 
 
 def load_twitter_ratio() -> pd.DataFrame:
@@ -68,8 +75,7 @@ def load_twitter_ratio() -> pd.DataFrame:
     """
     table = read_tables("twitter-ratio", drop=("text", "url", "user"), encoding_errors="replace")
     times = pd.to_datetime(table["created_at"], format="%m/%d/%y %H:%M")
-    figures = np.array(["figure A", "figure B"])[table["source"].factorize(sort=True)[0]]
-    return table.assign(source=figures, created_at=times)
+    return table.assign(source=_lettered(table["source"]), created_at=times)
 
 
 def load_unhealthy_conversations(*, with_text: bool = False) -> pd.DataFrame:

@@ -173,6 +173,7 @@ def test_candidates_words_come_only_when_asked_for():
     assert set(full) - set(plain) == {"text"}
     assert full["text"].str.len().between(1, 200).all()
     assert plain.attrs["report"]["columns dropped"] == 4
+    assert plain["source"].value_counts().to_dict() == {"figure A": 4_700, "figure B": 4_689}
 
 
 @wanted("booktok-views")
