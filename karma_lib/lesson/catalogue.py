@@ -31,7 +31,9 @@ def badge(path: Path) -> dict[str, str]:
 
 
 def catalogue(folder: str | Path = ".") -> pd.DataFrame:
-    """Return one row a notebook: number (or "capstone", last), question, level, minutes, needs, data, status.
+    """Return one row a notebook: number, question, level, minutes, needs, data, status.
+
+    The capstone has no number and comes last.
 
     Parameters
     ----------
