@@ -183,6 +183,31 @@ def test_the_map_needs_what_there_is_and_no_circle():
             assert other < number
 
 
+def figures(text):
+    """Return the numbers in a text, per cent as they are written, as (number, decimals)."""
+    found = re.findall(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?![\d]*_)", text)
+    return [(float(n.replace(",", "")), len(n.partition(".")[2])) for n in found]
+
+
+README = (FOLDER.parent / "README.md").read_text("utf-8")
+FINDINGS = re.findall(r"^- (\*\*.*) \[\d\d\]\(notebooks/(.+)\)$", README, re.M)
+
+
+@pytest.mark.parametrize(("said", "name"), FINDINGS, ids=[name[:2] for _, name in FINDINGS])
+def test_each_number_of_a_readme_finding_was_computed_by_its_notebook(said, name):
+    found = "".join(outputs(cell, "text/markdown") for cell in cells(FOLDER / name, "code"))
+    found = found.replace("95 % interval", "95 % interval:")
+    computed = [number for number, _ in figures(found)]
+    computed += [100 * number for number in computed] + [50, 100]  # per cent; guessing
+    for number, decimals in figures(said.replace("95 % interval", "")):
+        near = [c for c in computed if abs(c - number) <= 0.5000001 * 10**-decimals]
+        assert near, f"{number} is in no finding of {name}"
+
+
+def test_the_readme_has_five_findings():
+    assert len(FINDINGS) == 5
+
+
 def test_readme_lists_every_notebook_as_its_badge_says():
     text = (FOLDER.parent / "README.md").read_text("utf-8")
     for row in catalogue(FOLDER).itertuples():
