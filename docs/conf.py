@@ -1,26 +1,27 @@
 """How the book is rendered; `python -m karma_lib.study` has already run every notebook."""
 
+import sys
 from importlib.resources import files
+from pathlib import Path
 
-from docutils import nodes
-from docutils.parsers.rst import Directive
-
-from karma_lib.lesson import explorables
+sys.path.insert(0, str(Path(__file__).parent))  # pages.py writes the ledgers and the reference
 
 project, author = "Digital karma", "The karma_lib authors"
 copyright = "2026, the karma_lib authors; text CC BY 4.0, code BSD-3"
-extensions = ["myst_nb"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc", "pages"]
 root_doc = "index"
-exclude_patterns = ["data"]
 myst_enable_extensions = ["dollarmath", "amsmath"]
+
+numpydoc_show_class_members = False
+autodoc_typehints = "none"  # they stand in the docstrings, with shapes and units
 
 nb_execution_mode = "off"
 nb_mime_priority_overrides = [("html", "text/html", 0)]  # the still picture, not the widget
 nb_ipywidgets_js = {}  # no widget scripts from elsewhere
 
 mathjax = files("sphinx-mathjax-offline") / "static/mathjax/tex-svg.js"
-html_static_path = [str(mathjax), "book.css"]  # MathJax 3.2.2 in one file, fonts included
-html_css_files = ["book.css"]
+html_static_path = [str(mathjax), "book.css", "book.js"]  # MathJax 3.2.2 in one file, fonts included
+html_css_files, html_js_files = ["book.css"], ["book.js"]
 mathjax_path = mathjax.name
 
 html_theme = "pydata_sphinx_theme"
@@ -32,17 +33,3 @@ html_sourcelink_suffix = ""
 html_show_sourcelink = False
 html_show_search_summary = False  # a page from disk may not read the others
 
-
-class Explorable(Directive):
-    """Put a piece to play with on a page."""
-
-    required_arguments = 1
-
-    def run(self):
-        """Return it as HTML."""
-        return [nodes.raw("", explorables.page(self.arguments[0]), format="html")]
-
-
-def setup(app):
-    """Tell Sphinx."""
-    app.add_directive("explorable", Explorable)

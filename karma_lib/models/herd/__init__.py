@@ -1,1 +1,1 @@
-"""Why one video becomes a storm: models of herds."""
+"""Why we follow others: models of herds."""
