@@ -1,5 +1,6 @@
 """How the book is rendered; `python -m karma_lib.study` has already run every notebook."""
 
+import logging
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -20,7 +21,11 @@ nb_mime_priority_overrides = [("html", "text/html", 0)]  # the still picture, no
 nb_ipywidgets_js = {}  # no widget scripts from elsewhere
 
 mathjax = files("sphinx-mathjax-offline") / "static/mathjax/tex-svg.js"
-html_static_path = [str(mathjax), "book.css", "book.js"]  # MathJax 3.2.2 in one file, fonts included
+html_static_path = [
+    str(mathjax),
+    "book.css",
+    "book.js",
+]  # MathJax 3.2.2 in one file, fonts included
 html_css_files, html_js_files = ["book.css"], ["book.js"]
 mathjax_path = mathjax.name
 
@@ -33,3 +38,7 @@ html_sourcelink_suffix = ""
 html_show_sourcelink = False
 html_show_search_summary = False  # a page from disk may not read the others
 
+
+# A part of the book may still be to come.
+directives = logging.getLogger("sphinx.sphinx.directives.other")
+directives.addFilter(lambda record: getattr(record, "subtype", None) != "empty_glob")

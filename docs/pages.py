@@ -12,7 +12,6 @@ from docutils.parsers.rst import Directive
 import karma_lib
 from karma_lib import evidence, reproduction
 from karma_lib.lesson import explorables
-from karma_lib.models.base import Model
 
 PARTS = ["generators", "measures", "datasets", "evidence", "theory", "plots", "lesson", "storms",
          "text"]  # fmt: skip
@@ -46,7 +45,9 @@ def entries(module, names):
         thing = getattr(module, name)
         if ismodule(thing):
             title = f"{module.__name__.partition('.')[2]}.{name}"
-            text += f"{title}\n{'-' * len(title)}\n\n{doc(thing)}\n\n{entries(thing, public(thing))}"
+            text += (
+                f"{title}\n{'-' * len(title)}\n\n{doc(thing)}\n\n{entries(thing, public(thing))}"
+            )
             text += f".. currentmodule:: {module.__name__}\n\n"
             continue
         kind = "class" if isclass(thing) else "function" if callable(thing) else "data"
@@ -124,7 +125,15 @@ def published():
         "*Shown only* are values of real people that a model is compared with, not held to.\n\n"
     )
     for study, group in rows.groupby("study", sort=False):
-        columns = ["quantity", "parameters", "published", "ours", "difference", "tolerance", "verdict"]
+        columns = [
+            "quantity",
+            "parameters",
+            "published",
+            "ours",
+            "difference",
+            "tolerance",
+            "verdict",
+        ]
         columns += ["why"] if group["why"].astype(bool).any() else []
         source = " · ".join(sorted(set(group["doi"]) - {""}))
         text += f"## {study}\n\n{source}\n\n{table(group, columns)}\n"
