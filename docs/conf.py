@@ -32,7 +32,16 @@ mathjax_path = mathjax.name
 html_theme = "pydata_sphinx_theme"
 html_title = "Digital karma"
 html_context = {"default_mode": "auto"}
-html_theme_options = {"navbar_center": [], "navigation_with_keys": False}
+html_theme_options = {
+    "navbar_center": [],
+    "navigation_with_keys": False,
+    "secondary_sidebar_items": {  # none beside wide tables
+        "**": ["page-toc"],
+        "index": [],
+        "ledgers/published": [],
+        "ledgers/evidence": [],
+    },
+}
 html_sidebars = {"**": ["globaltoc.html"], "index": []}  # the whole book beside each page
 html_sourcelink_suffix = ""
 html_show_sourcelink = False

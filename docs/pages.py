@@ -116,7 +116,11 @@ def table(rows, columns):
 def published():
     """Return the ledger of reproductions as a page: one table a study."""
     rows = reproduction.stored()
-    rows = rows.assign(doi=rows["doi"].map(link), study=rows["id"].str.partition("/")[0])
+    rows = rows.assign(
+        doi=rows["doi"].map(link),
+        study=rows["id"].str.partition("/")[0],
+        difference=[f"{d:.2g}" if pd.notna(d) else "" for d in rows["difference"]],
+    )
     counts = rows["verdict"].value_counts()
     said = ", ".join(f"{n} {verdict}" for verdict, n in counts.items())
     text = (
@@ -157,11 +161,15 @@ def effects():
         source=rows["doi"].map(link),
     )
     columns = ["study", "design", "n", "platform", "exposure", "outcome", "metric",
-               "estimate (95 % interval)", "caveat", "source"]  # fmt: skip
+               "estimate (95 % interval)", "source", "caveat"]  # fmt: skip
+    far = rows["basis"].isin(["secondary", "recalled"]).sum()
+    trials = rows["design"].str.match("RCT|lab experiment|online experiment").sum()
     text = (
         f"# Ledger of evidence\n\n{len(rows)} effects and findings from "
-        f"{rows['doi'].nunique()} publications, by theme. Read the caveat before the number: "
-        "many were taken from a secondary source, and most are not causal.\n\n"
+        f"{rows['doi'].nunique()} publications, by theme. {trials} come from single trials in "
+        f"which chance decided; what the others say of causes depends on their design. "
+        f"{far} numbers were taken at second hand or from memory: read the caveat before the "
+        "number.\n\n"
     )
     for theme, title in THEMES.items():
         text += f"## {title}\n\n{table(rows[rows['theme'] == theme], columns)}\n"
@@ -178,7 +186,7 @@ def claims():
 
     def listed(ids):
         known = [titles.loc[i] for i in ids if i in titles.index]
-        said = dict.fromkeys(f"{r.authors} {r.year}, {link(r.doi)}" for r in known)
+        said = dict.fromkeys(f"{r.authors} {r.year} {link(r.doi)}".strip() for r in known)
         return "; ".join(said) or "nothing in our table"
 
     for row in rows.itertuples():

@@ -162,7 +162,7 @@ export function storm(el, { graph: given, seed = 1 }) {
     const most = curve === null ? 1000 : 10 ** Math.ceil(Math.log10(Math.max(10, ...curve)));
     const ticks = [1, 10, 100, 1000, 10000].filter((v) => v <= most);
     const [px, py] = axes(stage, context, width, height, {
-      x: { range: [0.09, 0.65], ticks: SEVERITIES, label: "severity (both axes logarithmic)" },
+      x: { range: [0.09, 0.65], ticks: width < 500 ? [0.1, 0.2, 0.3, 0.6] : SEVERITIES, label: "severity (both axes logarithmic)" },
       y: { range: [1, most], ticks, label: `mean posts of ${STORMS} storms` },
       logged: true,
     });
