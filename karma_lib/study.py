@@ -140,7 +140,8 @@ def study(path: Path, target: Path) -> Outcome:
 def gather(pages: Path) -> None:
     """Lay out the book's own pages, with a place for the notebooks."""
     shutil.rmtree(pages, ignore_errors=True)
-    shutil.copytree(ROOT / "docs", pages, ignore=shutil.ignore_patterns("*.py", "book.*", "__pycache__"))
+    aside = shutil.ignore_patterns("*.py", "book.*", "__pycache__")
+    shutil.copytree(ROOT / "docs", pages, ignore=aside)
     (pages / "notebooks").mkdir()
 
 
