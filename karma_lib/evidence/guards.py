@@ -70,7 +70,7 @@ def members(table: pd.DataFrame, *, allow: Collection[str] = ()) -> pd.DataFrame
         ...
     ValueError: table must hold independent, comparable, verified effects; rows are of treatments \
 too different for one mean (draw the forest only): altay-2023-exp1-discernment, \
-brashier-2021-exp1-discernment, … To pool all the same, say allow=["forest_only"].
+brashier-2021-exp1-discernment and more. To pool all the same, say allow=["forest_only"].
     """
     if unknown := sorted({*allow} - {*GUARDS}.difference(ALWAYS)):
         known = ", ".join(name for name in GUARDS if name not in ALWAYS)
@@ -83,11 +83,11 @@ brashier-2021-exp1-discernment, … To pool all the same, say allow=["forest_onl
     for name, (reason, rule) in GUARDS.items():
         rows = full.loc[rule(full.fillna(_ABSENT)), "id"].tolist()
         if rows and name not in allow:
-            first = ", ".join([*rows[:2], "…"][: len(rows)])
+            first = ", ".join(rows[:2]) + " and more" * (len(rows) > 2)
             lift = f'To pool all the same, say allow=["{name}"].' * (name not in ALWAYS)
             raise ValueError(
                 "table must hold independent, comparable, verified effects; "
-                f"rows are {reason}: {first} {lift or 'Leave them out.'}"
+                f"rows are {reason}: {first}. {lift or 'Leave them out.'}"
             )
     table = table[table["se"].notna()].reset_index(drop=True)
     ratio = full["metric"][full["se"].notna()].isin(RATIOS).to_numpy()
