@@ -17,7 +17,12 @@ from karma_lib.models.echo.administrator import NetworkAdministrator
 from karma_lib.models.echo.confidence import BoundedConfidence, HegselmannKrause
 from karma_lib.models.echo.culture import Axelrod
 from karma_lib.models.echo.feed import RankedFeed
-from karma_lib.models.echo.homophily import LatentHomophily, matched_peer_effect, peer_effect
+from karma_lib.models.echo.homophily import (
+    LatentHomophily,
+    matched_peer_effect,
+    peer_effect,
+    randomised_peer_effect,
+)
 from karma_lib.models.echo.influence import DeGroot, FriedkinJohnsen
 from karma_lib.models.echo.radicalization import ActivityDrivenOpinions
 from karma_lib.models.echo.rewiring import CoevolvingVoter
@@ -47,7 +52,7 @@ __all__ = [
     "NetworkAdministrator", "BoundedConfidence", "HegselmannKrause", "Axelrod",
     "Schelling", "CoevolvingVoter", "SocialFeedRewiring", "ActivityDrivenOpinions",
     "SpiralOfSilence", "RankedFeed", "LatentHomophily", "peer_effect",
-    "matched_peer_effect", "Hawkes", "Seismic", "branching_tree", "OutrageLearning",
-    "HoaxAndCheck", "PileOn", "measures", "sweep", "summary", "calibrate",
+    "matched_peer_effect", "randomised_peer_effect", "Hawkes", "Seismic", "branching_tree",
+    "OutrageLearning", "HoaxAndCheck", "PileOn", "measures", "sweep", "summary", "calibrate",
     "storms", "text", "theory", "evidence", "reproduction", "plots", "lesson",
 ]  # fmt: skip
