@@ -43,13 +43,13 @@ class Reader:
             raise ValueError(f"columns must name the place of {KEYS[self.table]}.")
         return Format("column_map", self.table, "", dict(places), counts="unknown")
 
-    def pieces(self) -> Iterator[pa.Table]:
-        """Yield tables of at most 20,000 rows."""
+    def pieces(self, most: int = CHUNK) -> Iterator[pa.Table]:
+        """Yield tables of at most so many rows."""
         series = Series(self.report)
         for file in self.files:
             given = self.options.encoding, self.mapped, self.options.keep_good_pages
             found = iter(Records(file, self.table, self.report, series, *given))
-            while some := list(islice(found, CHUNK)):
+            while some := list(islice(found, most)):
                 groups: dict[Format, list[Record]] = defaultdict(list)
                 for record in some:
                     groups[record.form].append(record)

@@ -2,6 +2,8 @@
 
 import json
 import random
+import subprocess
+import sys
 
 import duckdb
 import pandas as pd
@@ -9,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from karma_lib.datasets import tiktok
-from karma_lib.datasets.tiktok import _reader
+from karma_lib.datasets.tiktok import _stored
 from tests.datasets.tiktok.conftest import VIDEO, comment, page, video
 
 
@@ -25,7 +27,7 @@ def test_a_parquet_copy_is_the_same_table(write, tmp_path):
 
 
 def test_stored_is_what_is_read(write, tmp_path, monkeypatch):
-    monkeypatch.setattr(_reader, "CHUNK", 7)
+    monkeypatch.setattr(_stored, "PIECE", 7)
     late = page("comments", [comment(3, like_count=9)])
     late["error"]["log_id"] = "20241205120000AB"
     path = write([page("comments", [comment(place) for place in range(50)]), late], lines=True)
@@ -137,15 +139,28 @@ def test_authors_and_hashtags_are_counted_above_ten_people(write, tmp_path):
     assert tiktok.per_author(tmp_path / "out")["n"].tolist() == [2] * 11
 
 
+STREAM = """
+import json, re, sys
+import karma_lib as kl
+report = kl.datasets.tiktok.store(*sys.argv[1:])
+peak = re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1]
+print(json.dumps([report, int(peak) * 1024]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is counted otherwise")
 def test_37_more_rows_than_memory(tmp_path):
-    """What must be merged and asked is larger than what DuckDB may use; held at once, it does not fit."""
-    draw, path, size = random.Random(1), tmp_path / "big.ndjson", 60_000
+    """What is stored is larger than all memory used, and than what DuckDB may use to answer."""
+    draw, path, size = random.Random(1), tmp_path / "big.ndjson", 260_000
     with path.open("w") as stream:
         for place in range(size):
-            text = draw.randbytes(700).hex()
+            text = draw.randbytes(330).hex()
             record = comment(place % (size - 1), create_time=1_732_000_000 + place, text=text)
             stream.write(json.dumps(record) + "\n")
-    report = tiktok.store(path, tmp_path / "out", memory="64MB")
+    done = subprocess.run([sys.executable, "-c", STREAM, path, tmp_path / "out"],
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    report, peak = json.loads(done.stdout)
+    assert peak < 200 * 10**6 < path.stat().st_size
     assert report["rows kept"] == size - 1
     assert report["duplicates merged"] == 1
     hours = tiktok.per_hour(tmp_path / "out", memory="64MB")

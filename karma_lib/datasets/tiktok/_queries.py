@@ -1,0 +1,104 @@
+"""Stored tables, asked with DuckDB under a limit of memory; and tables for spreadsheets."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+K_PEOPLE = 10
+"""Authors that a published cell must have at least."""
+
+
+def _connected(memory: str, spill: str | Path) -> duckdb.DuckDBPyConnection:
+    """Return DuckDB with a limit of memory, and a folder for what does not fit."""
+    settings: dict[str, Any] = {"memory_limit": memory, "temp_directory": str(spill), "threads": 1,
+                "preserve_insertion_order": False}  # fmt: skip
+    return duckdb.connect(config=settings)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def query(folder: str | Path, sql: str, *, memory: str = "256MB") -> pd.DataFrame:
+    """Return the answer to a question in SQL about a stored table, named `stored`.
+
+    Parameters
+    ----------
+    folder : str or Path
+        From `store`.
+    sql : str
+        Such as `SELECT video_id, count(*) FROM stored GROUP BY 1`.
+    memory : str, default "256MB"
+        What DuckDB may use; what does not fit goes to a folder that is gone afterwards.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder holds no stored table.
+    """
+    folder = Path(folder)
+    if not any(folder.glob("month=*/*.parquet")):
+        raise FileNotFoundError(f"{folder.name} holds no stored table. Write one with store.")
+    with tempfile.TemporaryDirectory() as spill, _connected(memory, spill) as db:
+        db.sql(f"CREATE VIEW stored AS FROM read_parquet('{_quoted(folder)}/*/*.parquet')")
+        return db.sql(sql).df()
+
+
+def per_hour(folder: str | Path, *, memory: str = "256MB") -> pd.DataFrame:
+    """Return `hour` (datetime64, UTC) and `n` (int), the rows made in it."""
+    table = query(
+        folder, "SELECT epoch_us(created_at) // 3600000000 AS hour, count(*) AS n FROM stored "
+        "WHERE created_at IS NOT NULL GROUP BY 1 ORDER BY 1", memory=memory,
+    )  # fmt: skip
+    return table.assign(hour=pd.to_datetime(table["hour"] * 3_600, unit="s", utc=True))
+
+
+def per_author(folder: str | Path, *, memory: str = "256MB") -> pd.DataFrame:
+    """Return `author_key`, `n` (rows) and `n_videos`, the most active first."""
+    return query(
+        folder, "SELECT author_key, count(*) AS n, count(DISTINCT video_id) AS n_videos "
+        "FROM stored WHERE author_key IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1", memory=memory,
+    )  # fmt: skip
+
+
+def co_hashtags(
+    folder: str | Path, *, n_people: int = K_PEOPLE, memory: str = "256MB"
+) -> pd.DataFrame:
+    """Return pairs of hashtags on the same video: `left`, `right`, `n` (videos), `n_authors`.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Stored videos.
+    n_people : int, default 10
+        Authors that a pair must have to be shown: a pair of one is a person.
+    memory : str, default "256MB"
+        As for `query`.
+    """
+    return query(
+        folder, 'SELECT a.tag AS "left", b.tag AS "right", count(*) AS n, '
+        "count(DISTINCT a.author_key) AS n_authors FROM "
+        "(SELECT video_id, source, author_key, unnest(hashtags) AS tag FROM stored) a JOIN "
+        "(SELECT video_id, source, unnest(hashtags) AS tag FROM stored) b "
+        "ON a.video_id = b.video_id AND a.source = b.source AND a.tag < b.tag "
+        f"GROUP BY 1, 2 HAVING n_authors >= {int(n_people)} ORDER BY 3 DESC, 1, 2", memory=memory,
+    )  # fmt: skip
+
+
+def write_csv(table: pd.DataFrame, path: str | Path) -> None:
+    """Write a tidy table as CSV that a spreadsheet shows and does not run.
+
+    A text that begins like a formula gets an apostrophe in front; ids too, so that they stay text.
+    """
+    safe = table.copy()
+    for name in safe.select_dtypes("string"):
+        risky = safe[name].str.match(r"[=+\-@\t\r]|\d{15,}$").fillna(False)
+        safe[name] = safe[name].mask(risky, "'" + safe[name])
+    safe.to_csv(path, index=False)
