@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from karma_lib import datasets
@@ -203,6 +204,16 @@ def test_each_number_of_a_readme_finding_was_computed_by_its_notebook(said, name
     for number, decimals in figures(said.replace("95 % interval", "")):
         near = [c for c in computed if abs(c - number) <= 0.5000001 * 10**-decimals]
         assert near, f"{number} is in no finding of {name}"
+
+
+def test_the_readme_counts_what_there_is():
+    ledger = pd.read_csv(FOLDER.parent / "data/published/ledger.csv")
+    of = ledger["verdict"].value_counts()
+    absent = ledger["why"].fillna("").str.contains("pinned") & (ledger["verdict"] != "shown only")
+    met, missed = of["reproduced"], of["not reproduced"] - absent.sum()
+    assert f"{len(PATHS) - 1} notebooks and a capstone" in README
+    assert f"{met} of {met + missed} computed values of the ledger met" in README
+    assert f"{missed} missed with a reason, {absent.sum()} not computed" in README
 
 
 def test_the_readme_has_five_findings():
