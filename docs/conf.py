@@ -18,6 +18,7 @@ autodoc_typehints = "none"  # they stand in the docstrings, with shapes and unit
 
 nb_execution_mode = "off"
 nb_mime_priority_overrides = [("html", "text/html", 0)]  # the still picture, not the widget
+nb_code_prompt_show, nb_code_prompt_hide = "Show the code", "Hide the code"
 nb_ipywidgets_js = {}  # no widget scripts from elsewhere
 
 mathjax = files("sphinx-mathjax-offline") / "static/mathjax/tex-svg.js"

@@ -126,7 +126,7 @@ def published():
     text = (
         "# Ledger of reproductions\n\nEvery published or derived value that the models are held "
         f"to, beside ours: {said}. What we failed to reproduce stays here, with the reason. "
-        "*Shown only* are values of real people that a model is compared with, not held to.\n\n"
+        "*Shown only* are values that we do not compute, with the reason beside them.\n\n"
     )
     for study, group in rows.groupby("study", sort=False):
         columns = [
