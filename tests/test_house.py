@@ -179,7 +179,9 @@ def test_import_is_light(line, allowed):
     assert set(ast.literal_eval(done.stdout)) - allowed == set()
 
 
-@pytest.mark.parametrize("package", [karma_lib, datasets, datasets.tiktok], ids=lambda package: package.__name__)
+@pytest.mark.parametrize(
+    "package", [karma_lib, datasets, datasets.tiktok], ids=lambda package: package.__name__
+)
 def test_names_that_come_when_asked_for_are_all_there(package):
     stub = Path(package.__file__).with_suffix(".pyi").read_text("utf-8")
     imported = {alias.name for line in ast.walk(ast.parse(stub))
