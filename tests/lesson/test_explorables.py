@@ -281,7 +281,7 @@ def test_defaults_are_the_python_defaults():
     got = run("const result = PILE_ON;", None)
     want = {name: getattr(kl.PileOn(), name) for name in got}
     assert got == {name: pytest.approx(float(v)) for name, v in want.items()}
-    assert set(kl.PileOn.__dataclass_fields__) - set(got) == {"leaning"}
+    assert set(kl.PileOn.__dataclass_fields__) - set(got) == {"leaning", "sympathy"}
 
 
 def test_the_pieces_are_small_fetch_nothing_and_are_one_source():
