@@ -101,15 +101,17 @@ def _read(path: object) -> pd.DataFrame | None:
     if not isinstance(path, (str, Path)):
         print(f"The path must be text in quotation marks; got {path!r}.")
         return None
-    place = Path(str(path).strip().strip("\"'"))
+    if not (text := str(path).strip().strip("\"'")):
+        print("The path is empty. Put the place of your zip between the quotation marks.")
+        return None
+    place = Path(text)
     try:
         place = place.expanduser()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what is loud stands in the report, too
             table = tiktok.read_interactions(place, pseudonymise=False)
     except (OSError, RuntimeError) as error:
-        reason = "it is a folder, give the zip in it" if place.is_dir() else _told(error)
-        print(f"The file cannot be read: {reason}.")
+        print(f"The file cannot be read: {_told(error)}.")
         return None
     except ValueError as error:
         print(str(error).replace(place.name, "The file"))

@@ -103,8 +103,8 @@ def written(folder, body):
 
 BAD = {
     "no file": (lambda folder: folder / "secretfile.zip", "No such file"),
-    "empty path": (lambda folder: "", "it is a folder, give the zip in it"),
-    "a folder": (lambda folder: folder, "it is a folder, give the zip in it"),
+    "empty path": (lambda folder: "", "The path is empty"),
+    "a folder": (lambda folder: folder, "holds no user_data_tiktok.json"),
     "nobody's home": (lambda folder: "~nobody-of-that-name/a.zip", "cannot be read"),
     "a number": (lambda folder: 3, "must be text in quotation marks; got 3"),
     "nothing": (lambda folder: None, "must be text in quotation marks; got None"),

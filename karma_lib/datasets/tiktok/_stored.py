@@ -20,7 +20,7 @@ from karma_lib.datasets.tiktok._reader import Reader
 from karma_lib.datasets.tiktok._settings import Options
 from karma_lib.datasets.tiktok._tables import schema_of
 
-PIECE = 3_000
+PIECE = 2_000
 """Rows that are held at a time."""
 BUCKETS = 64
 """Files that ids are dealt to: repeats meet in one, and one at a time is held."""
@@ -45,7 +45,7 @@ def store(
     Returns
     -------
     dict
-        The load report. Circles among parents are mended within 3,000 rows only.
+        The load report. Circles among parents are mended within 2,000 rows only.
 
     Raises
     ------
