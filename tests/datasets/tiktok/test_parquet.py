@@ -52,6 +52,35 @@ def test_stored_is_what_is_read(write, tmp_path, monkeypatch):
         tiktok.query(tmp_path, "SELECT 1")
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("key", ["comments", "videos"])
+def test_stored_is_what_is_read_however_captures_repeat(key, seed, tmp_path, monkeypatch):
+    """Repeats in any order of collection, some without its time; videos through two tools."""
+    monkeypatch.setattr(_stored, "PIECE", 11)
+    draw, folder = random.Random(seed), tmp_path / "in"
+    folder.mkdir()
+    make, read = {
+        "comments": (comment, tiktok.read_comments),
+        "videos": (video, tiktok.read_videos),
+    }[key]
+    for number in range(8):
+        records = [make(draw.randrange(40), like_count=draw.randrange(99)) for _ in range(12)]
+        asked = page(key, records, cursor=100 * number + 100, has_more=number < 7)
+        asked["error"]["log_id"] = draw.choice([f"202412{draw.randrange(10, 29)}120000AB", "none"])
+        (folder / f"{number}.json").write_text(json.dumps(asked))
+    items = [{"id": str(video(place)["id"]), "desc": "x", "createTime": 1_732_000_030, "stats": {}}
+             for place in range(30)]  # fmt: skip
+    if key == "videos":
+        (folder / "items.json").write_text(json.dumps(items + items[:5]))
+    table, report = read(folder), tiktok.store(folder, tmp_path / "out", key)
+    assert report["duplicates merged"] == table.attrs["report"]["duplicates merged"] > 5
+    assert report["rows kept"] == len(table)
+    names = [f"{key[:-1]}_id", "source"]
+    tables = [each.astype({"source": str}).sort_values(names).reset_index(drop=True)
+              for each in (table, read(tmp_path / "out"))]  # fmt: skip
+    pd.testing.assert_frame_equal(*tables)
+
+
 def test_nothing_is_left_of_a_file_that_fails(write, tmp_path):
     with pytest.raises(ValueError, match="breaks at byte"):
         tiktok.store(
