@@ -57,6 +57,14 @@ def reals(name: str, value: object, low: float = -np.inf, high: float = np.inf) 
     return array
 
 
+def each(name: str, value: object, n: int) -> Array:
+    """Return `value` as one finite float64 for each of n people."""
+    array = reals(name, value)
+    if array.shape != (n,):
+        raise ValueError(f"{name} must hold one number a person, {n}; got shape {array.shape}.")
+    return array
+
+
 def people(name: str, value: object, n_nodes: int) -> Array:
     """Return `value` as int64 node numbers of a graph with `n_nodes` nodes."""
     array = np.asarray(value)

@@ -201,6 +201,7 @@ def relaxed_dipole(graph: Graph, state: ArrayLike, *, n_influencers: float = 0.0
     Influencers hold 1 and -1, everybody else the mean of those they listen to; then
     `dipole_moment`. 0 (mixed) to 1 (apart); who reaches no influencer is left out. nan if
     nobody hears one (no links, or everybody an influencer): the opinions are those put in.
+    Opinions within 1e-9 of 0 stand in the middle, in no camp.
 
     Examples
     --------
@@ -208,7 +209,7 @@ def relaxed_dipole(graph: Graph, state: ArrayLike, *, n_influencers: float = 0.0
     1.0
     """
     mark = influencers(graph, state, n_influencers)
-    opinion = 2 * absorption(graph, mark) - 1
+    opinion = (2 * absorption(graph, mark) - 1).round(9)
     if _nobody_walks(mark, opinion):
         return float("nan")
     known = ~np.isnan(opinion)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from karma_lib import _checks
 from karma_lib._typing import Array
 from karma_lib.graph import Graph
-from karma_lib.measures.structure import opinions
+from karma_lib.measures.structure import ROUNDING, centred, opinions
 
 
 def neighbour_mean(graph: Graph, state: ArrayLike) -> Array:
@@ -79,8 +79,8 @@ def person_average(graph: Graph, state: ArrayLike) -> float:
 def in_paradox(graph: Graph, state: ArrayLike, *, median: bool = False) -> float:
     """Return the share of people with less than the mean (or median) of their neighbours.
 
-    With `graph.n_sources` as state: the friendship paradox. Strictly less; 0 to 1; nan
-    without links.
+    With `graph.n_sources` as state: the friendship paradox. Strictly less, by more than
+    rounding; 0 to 1; nan without links.
 
     Examples
     --------
@@ -90,7 +90,8 @@ def in_paradox(graph: Graph, state: ArrayLike, *, median: bool = False) -> float
     """
     x = opinions(graph, state)
     seen = neighbour_median(graph, x) if median else neighbour_mean(graph, x)
-    return float((x < seen)[graph.n_sources > 0].mean()) if graph.n_arcs else float("nan")
+    less = seen - x > ROUNDING * np.abs(x).max(initial=0)
+    return float(less[graph.n_sources > 0].mean()) if graph.n_arcs else float("nan")
 
 
 def majority_illusion(graph: Graph, state: ArrayLike, *, strict: bool = True) -> float:
@@ -199,5 +200,4 @@ def _centred_leanings(graph: Graph, state: ArrayLike) -> tuple[Array, Array]:
     own, heard = opinions(graph, state), graph.n_sources > 0
     if not heard.any():
         return np.zeros(1), np.zeros(1)
-    seen = neighbour_mean(graph, own)[heard]
-    return own[heard] - own[heard].mean(), seen - seen.mean()
+    return centred(own[heard]), centred(neighbour_mean(graph, own)[heard])

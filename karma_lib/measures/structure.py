@@ -19,6 +19,9 @@ from karma_lib._typing import Array, Measure, Seed
 from karma_lib.generators import shuffled
 from karma_lib.graph import Graph
 
+ROUNDING = 1e-12
+"""Differences below this part of the largest number are an accident of adding up."""
+
 
 def labels(graph: Graph, state: ArrayLike, *, n_sides: int | None = None) -> tuple[Array, int]:
     """Return each person's side as a number from 0, in sorted order, and how many there are.
@@ -58,12 +61,20 @@ def labels(graph: Graph, state: ArrayLike, *, n_sides: int | None = None) -> tup
 
 def opinions(graph: Graph, state: ArrayLike) -> Array:
     """Return the state as one finite float a person, or say what is wrong with it."""
-    values = _checks.reals("state", state)
-    if values.shape != (graph.n_nodes,):
-        raise ValueError(
-            f"state must hold one number a person, {graph.n_nodes}; got shape {values.shape}."
-        )
-    return values
+    return _checks.each("state", state, graph.n_nodes)
+
+
+def centred(values: Array) -> Array:
+    """Return numbers less their mean: all 0 if they differ by rounding only.
+
+    Examples
+    --------
+    >>> centred(np.array([0.1, 0.1, 0.1])).tolist(), centred(np.array([1.0, 3.0])).tolist()
+    ([0.0, 0.0, 0.0], [-1.0, 1.0])
+    """
+    scale = np.abs(values).max(initial=0)
+    varies = len(values) and np.ptp(values) > ROUNDING * scale
+    return values - values.mean() if varies else np.zeros(len(values))
 
 
 def mixing(graph: Graph, state: ArrayLike, *, n_sides: int | None = None) -> Array:
@@ -131,7 +142,7 @@ def adaptive_ei_index(graph: Graph, state: ArrayLike) -> float:
     """Return (inside - across) / (inside + across), of the densities of links of two sides.
 
     High is divided: 1 is closed sides, -1 links across only, 0 no preference. A side of
-    one person has density 0 inside; without links nan.
+    one person has density 0 inside; without links between two people nan.
 
     Examples
     --------
@@ -143,7 +154,7 @@ def adaptive_ei_index(graph: Graph, state: ArrayLike) -> float:
     possible = np.outer(size, size) - np.diag(size)
     density = np.divide(counts, possible, out=np.zeros((2, 2)), where=possible > 0)
     inside, across = density.trace(), density.sum() - density.trace()
-    return float((inside - across) / (inside + across)) if counts.any() else float("nan")
+    return float((inside - across) / (inside + across)) if density.any() else float("nan")
 
 
 def modularity(graph: Graph, state: ArrayLike) -> float:
@@ -200,8 +211,7 @@ def numeric_assortativity(graph: Graph, state: ArrayLike) -> float:
     -0.5
     """
     x = opinions(graph, state)
-    own, heard = x[graph._rows()], x[graph.idx]
-    own, heard = own - own.sum() / max(len(own), 1), heard - heard.sum() / max(len(heard), 1)
+    own, heard = centred(x[graph._rows()]), centred(x[graph.idx])
     scale = np.sqrt((own @ own) * (heard @ heard))
     return float(own @ heard / scale) if scale else float("nan")
 
@@ -210,8 +220,8 @@ def boundary_score(graph: Graph, state: ArrayLike) -> float:
     """Return how far people on the boundary of two sides turn inward: -1/2 to 1/2.
 
     The boundary is everybody with a link across. For each of them with at least one
-    neighbour off the boundary, take links to such neighbours, as a share of these and
-    the links across; the score is the mean, less 1/2. High is divided. nan if nobody
+    neighbour of their side off the boundary, take links to such neighbours, as a share of
+    these and the links across; the score is the mean, less 1/2. High is divided. nan if nobody
     counts (no link across, or everybody on the boundary).
 
     References
@@ -226,8 +236,9 @@ def boundary_score(graph: Graph, state: ArrayLike) -> float:
     """
     side, _ = labels(graph, state, n_sides=2)
     rows, n = graph._rows(), graph.n_nodes
-    across = np.bincount(rows[side[rows] != side[graph.idx]], minlength=n)
-    inward = np.bincount(rows[across[graph.idx] == 0], minlength=n)
+    crosses = side[rows] != side[graph.idx]
+    across = np.bincount(rows[crosses], minlength=n)
+    inward = np.bincount(rows[~crosses & (across[graph.idx] == 0)], minlength=n)
     counted = (across > 0) & (inward > 0)
     shares = inward[counted] / (inward + across)[counted]
     return float(shares.mean() - 0.5) if len(shares) else float("nan")

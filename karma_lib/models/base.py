@@ -5,6 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from karma_lib import _checks
@@ -77,7 +78,7 @@ class Model(ABC):
         rng : int, SeedSequence, Generator or None
             Source of randomness.
         state : optional
-            A first state to copy instead of drawing one.
+            A first state to copy instead of drawing one; built as `start` builds it.
 
         Returns
         -------
@@ -92,6 +93,8 @@ class Model(ABC):
                 "Graph.from_networkx and Graph.from_edges make one."
             )
         rng = draws(rng)
+        if state is not None:
+            _check_state(state, self.start(graph, draws(0)))
         state = self.start(graph, rng) if state is None else deepcopy(state)
         steps, frames = [0], [self.observe(graph, state)]
         # Kernels draw people, so a network of nobody must not reach them.
@@ -140,6 +143,20 @@ class Run:
         for measure in measures:
             table[name_of(measure)] = [measure(*frame) for frame in self.frames]
         return table
+
+
+def _check_state(state: Any, like: Any) -> None:
+    """Refuse a state of another form than `like`: kernels trust its types and shapes."""
+    given, wanted = (
+        [(getattr(part, "dtype", type(part)), np.shape(part)) for part in parts]
+        for parts in (x if isinstance(x, tuple) else (x,) for x in (state, like))
+    )
+    if type(state) is not type(like) or given != wanted:
+        forms = [", ".join(f"{kind} {shape}" for kind, shape in form) for form in (wanted, given)]
+        raise ValueError(
+            f"state must be what `start` gives, {type(like).__name__} of {forms[0]}; "
+            f"got {type(state).__name__} of {forms[1]}."
+        )
 
 
 def name_of(measure: Measure) -> str:

@@ -60,14 +60,15 @@ def borel_variance(mean: float) -> float:
     >>> borel_variance(0.5)
     4.0
     """
-    return float(mean / _still(mean) ** 3)
+    return float(mean / _still("mean", mean) ** 3)
 
 
-def _still(branching: float) -> float:
+def _still(name: str, branching: float) -> float:
     """Return 1 - branching, or say why there is no stationary value."""
-    if not 0 <= branching < 1:
-        raise ValueError(f"branching must lie in [0, 1) for a stationary value; got {branching:g}.")
-    return 1 - branching
+    value = _checks.real(name, branching)
+    if not 0 <= value < 1:
+        raise ValueError(f"{name} must lie in [0, 1) for a stationary value; got {value:g}.")
+    return 1 - value
 
 
 def stationary_rate(background: float, branching: float) -> float:
@@ -78,7 +79,7 @@ def stationary_rate(background: float, branching: float) -> float:
     >>> round(stationary_rate(0.5, 0.8), 6)
     2.5
     """
-    return _checks.real("background", background, 0) / _still(branching)
+    return _checks.real("background", background, 0) / _still("branching", branching)
 
 
 def variance_rate(background: float, branching: float) -> float:
@@ -89,7 +90,7 @@ def variance_rate(background: float, branching: float) -> float:
     >>> round(variance_rate(0.5, 0.8), 6)
     62.5
     """
-    return _checks.real("background", background, 0) / _still(branching) ** 3
+    return _checks.real("background", background, 0) / _still("branching", branching) ** 3
 
 
 def expected_count(background: float, branching: float, decay: float, horizon: float) -> float:
@@ -109,10 +110,9 @@ def expected_count(background: float, branching: float, decay: float, horizon: f
     """
     mu, a = _checks.real("background", background, 0), _checks.real("branching", branching, 0)
     b, t = _checks.real("decay", decay, 1e-300), _checks.real("horizon", horizon, 0)
-    pace = b * (1 - a)
-    if abs(pace * t) < 1e-6:
-        return mu * (t + a * b * t**2 / 2)
-    return mu * (t / (1 - a) + a * b * float(np.expm1(-pace * t)) / pace**2)
+    x = b * (1 - a) * t
+    part = (np.expm1(-x) + x) / x**2 if abs(x) > 1e-4 else 1 / 2 - x / 6 + x**2 / 24
+    return float(mu * (t + a * b * t**2 * part))
 
 
 def relaxation_exponents(theta: float) -> dict[str, float]:

@@ -147,6 +147,7 @@ def bifurcation(
     float
         The middle of the last bracket.
     """
+    high = _checks.real("high", high, _checks.real("low", low))
     present = central_mass(low, time, sites=sites) > 0
     if present == (central_mass(high, time, sites=sites) > 0):
         raise ValueError(

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 from karma_lib import _checks
 from karma_lib._typing import Array
 from karma_lib.graph import Graph
+from karma_lib.models.herd.contagion import check_total
 
 MOST_PEOPLE = 14
 """The exact laws visit up to 3^n states."""
@@ -84,6 +85,7 @@ def linear_threshold_law(
     """
     each = 1 / np.repeat(graph.n_sources, graph.n_sources) if weight is None else weight
     share = _matrix(graph, _checks.reals("weight", each, 0, 1), np.add, 0.0)
+    check_total(share.sum(axis=1))
 
     def chance(person: int, heard: list[int], new: list[int]) -> float:
         room = 1 - share[person, heard].sum()

@@ -12,18 +12,33 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
 from karma_lib import _checks
+from karma_lib._typing import Array
 from karma_lib.graph import Graph
+
+
+def _each(name: str, values: ArrayLike, graph: Graph) -> Array:
+    """Return one number a person of an undirected network with people in it."""
+    if graph.directed or not graph.n_nodes:
+        raise ValueError(
+            f"graph must be undirected, with people; got {graph!r}. "
+            "graph.simplified(directed=False) forgets directions."
+        )
+    return _checks.each(name, values, graph.n_nodes)
 
 
 def consensus(graph: Graph, opinions: ArrayLike) -> float:
     """Return where DeGroot's crowd ends on a connected undirected network.
+
+    On a network in pieces there is no such number: each piece has its own.
 
     Examples
     --------
     >>> consensus(Graph.from_edges([(0, 1), (1, 2)]), [0, 0, 7])
     2.0
     """
-    x, weight = _checks.reals("opinions", opinions), graph.n_sources + 1
+    x, weight = _each("opinions", opinions, graph), graph.n_sources + 1
+    if graph.largest_component().n_nodes < graph.n_nodes:
+        raise ValueError(f"graph must be connected; got {graph!r}. graph.largest_component() is.")
     return float(weight @ x / weight.sum())
 
 
@@ -31,18 +46,18 @@ def convergence_rate(graph: Graph) -> float:
     """Return the second largest eigenvalue modulus of DeGroot's matrix, in [0, 1].
 
     Differences shrink by this factor a step; 1 means that they need not vanish. Dense:
-    undirected networks of up to a few thousand people.
+    undirected networks of up to a few thousand people; 0 for one person.
 
     Examples
     --------
     >>> convergence_rate(Graph.from_edges([(0, 1), (2, 3)]))
     1.0
     """
-    n = graph.n_nodes
+    n = len(_each("opinions", np.zeros(graph.n_nodes), graph))
     links = csr_array((np.ones(graph.n_arcs), graph.idx, graph.ptr), shape=(n, n)).toarray()
     scale = 1 / np.sqrt(graph.n_sources + 1)
     values = np.linalg.eigvalsh(scale[:, None] * (links + np.eye(n)) * scale)
-    return float(np.sort(abs(values))[-2].round(14))
+    return float(np.sort(abs(values))[-2].round(14)) if n > 1 else 0.0
 
 
 def tensions(
@@ -57,7 +72,7 @@ def tensions(
     innate, expressed : array_like of float, shape (n,)
         Opinions s and z.
     weight : float, default 1
-        Of every link.
+        Of every link, at least 0.
 
     Returns
     -------
@@ -71,11 +86,9 @@ def tensions(
     >>> tensions(Graph.from_edges([(0, 1)]), [-1, 1], [-0.5, 0.5])["disagreement"]
     1.0
     """
-    s, z = _checks.reals("innate", innate), _checks.reals("expressed", expressed)
-    if graph.directed:
-        raise ValueError("graph must be undirected; graph.simplified(directed=False) is.")
+    s, z = _each("innate", innate, graph), _each("expressed", expressed, graph)
     ends = z[graph.edges()]
-    disagreement = float(weight * ((ends[:, 0] - ends[:, 1]) ** 2).sum())
+    disagreement = float(_checks.real("weight", weight, 0) * ((ends[:, 0] - ends[:, 1]) ** 2).sum())
     conflict = float(((z - s) ** 2).sum())
     return {
         "polarization": float(((z - z.mean()) ** 2).sum()),

@@ -10,6 +10,7 @@ Gleeson & Cahalane 2007, Seed size strongly affects cascades on random networks,
 Review E 75:056103, doi:10.1103/PhysRevE.75.056103.
 """
 
+from collections.abc import Callable
 from fractions import Fraction
 from math import comb
 
@@ -45,11 +46,7 @@ def crowd_equilibrium(mean: float, spread: float) -> float:
     (0.0548, 1.0)
     """
     mean, spread = _checks.real("mean", mean), _positive("spread", spread)
-    x, before = 0.0, -1.0
-    while x - before > 1e-16:
-        before, x = x, float(norm.cdf((x - mean) / spread))
-        x = max(x, before)  # the map rises; rounding may not undo that
-    return x
+    return _first_rest(lambda x: float(norm.cdf((x - mean) / spread)), 0.0)
 
 
 def critical_spread(mean: float) -> tuple[float, float]:
@@ -210,9 +207,7 @@ def cascade_share(
     """
     seed = _checks.real("seed_share", seed_share, 0, 1)
     k, chance, joins = _neighbourhoods(mean_degree, threshold, spread)
-    q, before = seed, -1.0
-    while q - before > 1e-15:
-        before, q = q, max(q, _heard(q, seed, k, chance, joins))
+    q = _first_rest(lambda q: _heard(q, seed, k, chance, joins), seed)
     return seed + (1 - seed) * float(chance @ _averaged(joins, k, q))
 
 
@@ -242,16 +237,15 @@ def seeded_window_edge(threshold: float, seed_share: float) -> float:
     def gap(z: float) -> float:
         """Return the least distance of the map above the diagonal."""
         terms = _neighbourhoods(z, threshold, 0.0)
-        found = minimize_scalar(
-            lambda q: _heard(q, seed, *terms) - q,
-            bounds=(seed, 0.5),
+        found = minimize_scalar(  # by the logarithm: it is near the seeds, or far above
+            lambda log: _heard(np.exp(log), seed, *terms) - np.exp(log),
+            bounds=(np.log(seed), np.log(0.5)),
             method="bounded",
             options={"xatol": 1e-9},
         )
         return float(found.fun)
 
-    start = _upper_edge(threshold)
-    return float(brentq(gap, start, 4 * start, xtol=1e-7))
+    return _crossing(gap, threshold, seed)
 
 
 def seeded_window_edge_second_order(threshold: float, seed_share: float) -> float:
@@ -285,8 +279,7 @@ def seeded_window_edge_second_order(threshold: float, seed_share: float) -> floa
         c0, c1, c2 = (coefficient(order, z) for order in range(3))
         return (c1 - 1) ** 2 - 4 * c0 * c2 + 2 * seed * (c1 - c1**2 - 2 * c2 + 4 * c0 * c2)
 
-    start = _upper_edge(threshold)
-    return float(brentq(condition, start, 4 * start, xtol=1e-10))
+    return _crossing(lambda z: -condition(z), threshold, seed)
 
 
 def _positive(name: str, value: float) -> float:
@@ -298,6 +291,42 @@ def _upper_edge(threshold: float) -> float:
     if window is None:
         raise ValueError(f"threshold must be at most 1/4 for a window; got {threshold!r}.")
     return window[1]
+
+
+def _crossing(surplus: Callable[[float], float], threshold: float, seed: float) -> float:
+    """Return the mean degree, from the window's edge up, at which a surplus is used up."""
+    low = edge = _upper_edge(threshold)
+    while surplus(1.2 * low) > 0:
+        low *= 1.2
+        if low > 20 * edge:
+            raise ValueError(
+                f"seed_share must be well below the threshold, {threshold:g}, for an edge; "
+                f"got {seed:g}."
+            )
+    return float(brentq(surplus, low, 1.2 * low, xtol=1e-10))
+
+
+def _first_rest(rule: Callable[[float], float], start: float) -> float:
+    """Return the smallest x from `start` up with rule(x) = x, for a rule that rises.
+
+    Repeating the rule gets there too, but takes for ever where the curve all but touches
+    the diagonal. Here a grid is searched for a crossing, and its dips for a hidden one.
+    """
+
+    def above(x: float) -> float:
+        return rule(x) - x
+
+    steps = np.union1d(np.geomspace(1e-16, 1, 161), np.linspace(0, 1, 101))
+    grid = start + (1 - start) * steps
+    height = np.array([above(x) for x in grid])
+    for i in range(len(grid)):
+        end = grid[i]
+        if 0 < i < len(grid) - 1 and 0 < height[i] < min(height[i - 1], height[i + 1]):
+            bounds, options = (grid[i - 1], grid[i + 1]), {"xatol": 1e-12}
+            end = minimize_scalar(above, bounds=bounds, method="bounded", options=options).x
+        if above(end) <= 0:
+            return float(brentq(above, grid[i - 1], end, xtol=1e-16)) if i else float(end)
+    return 1.0
 
 
 def _most_vulnerable(threshold: float) -> int:
@@ -313,10 +342,11 @@ def _extinction(mean_degree: float, threshold: float) -> tuple[float, Array, Arr
     k = np.arange(_most_vulnerable(threshold) + 1)
     chance = poisson.pmf(k, z)
     k, chance, far = k[1:], chance[1:], chance[:-1]  # k p_k / z = p_(k-1)
-    u, before = 0.0, -1.0
-    while u - before > 1e-16:
-        before, u = u, max(u, float(1 - far.sum() + (far * u ** (k - 1)).sum()))
-    return min(u, 1.0), k, chance
+    beyond = far[::-1].cumsum()[::-1][1:]  # (G1(1) - G1(u)) / (1 - u), which rises to 1 at u
+    if beyond.sum() <= 1:
+        return 1.0, k, chance
+    u = brentq(lambda u: float(beyond @ u ** np.arange(len(beyond))) - 1, 0, 1, xtol=1e-15)
+    return float(u), k, chance
 
 
 def _neighbourhoods(z: float, threshold: float, spread: float) -> tuple[Array, Array, Array]:

@@ -169,9 +169,9 @@ def peer_effect(
     >>> round(slope, 6)
     0.5
     """
-    tied = network.n_sources > 0
-    now, past = _checks.reals("after", after), _checks.reals("before", before)
-    columns = [_mean_of_sources(network, past), np.ones(network.n_nodes), past, *controls]
+    n, tied = network.n_nodes, network.n_sources > 0
+    now, past = _checks.each("after", after, n), _checks.each("before", before, n)
+    columns = [_mean_of_sources(network, past), np.ones(n), past, *controls]
     X, y = np.column_stack(columns)[tied], now[tied]
     return _slope(X, y)
 
@@ -196,11 +196,11 @@ def matched_peer_effect(
     (float, float)
         Slope of the pairs' difference in behaviour on that in exposure; standard error.
     """
-    tied = np.flatnonzero(network.n_sources)
-    order = tied[np.argsort(_checks.reals("likeness", likeness)[tied], kind="stable")]
+    n, tied = network.n_nodes, np.flatnonzero(network.n_sources)
+    order = tied[np.argsort(_checks.each("likeness", likeness, n)[tied], kind="stable")]
     pairs = order[: len(order) // 2 * 2].reshape(-1, 2)
-    heard = _mean_of_sources(network, _checks.reals("before", before))[pairs]
-    done = _checks.reals("after", after)[pairs]
+    heard = _mean_of_sources(network, _checks.each("before", before, n))[pairs]
+    done = _checks.each("after", after, n)[pairs]
     return _slope(np.diff(heard, axis=1), np.diff(done, axis=1)[:, 0])
 
 

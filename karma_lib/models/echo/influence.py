@@ -1,6 +1,6 @@
 """Averaging: people move towards what those they listen to say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -75,11 +75,12 @@ def check_fields(model: Model, **limits: tuple[float, float]) -> None:
     model : Model
         A model that is being made.
     **limits : (float, float)
-        The least and the largest value of each field; None stays None.
+        The least and the largest value of each field; None stays where it is the default.
     """
+    optional = {field.name for field in fields(model) if field.default is None}
     for name, (low, high) in limits.items():
         value, check = getattr(model, name), _checks.reals if name in ARRAYS else _checks.real
-        if value is not None:
+        if value is not None or name not in optional:
             object.__setattr__(model, name, check(name, value, low, high))
 
 

@@ -77,6 +77,15 @@ def _towards_listeners(name: str, value: Any, graph: Graph) -> Array:
     return _turn(graph.ptr, graph.idx, value, ptr, idx, not graph.directed)  # type: ignore[no-any-return]
 
 
+def check_total(total: Array) -> None:
+    """Refuse weights that add up to more than 1 over somebody's sources."""
+    if total.max(initial=0) > 1 + 1e-9:
+        raise ValueError(
+            "weight must add up to at most 1 over a person's sources; "
+            f"person {total.argmax()} has {total.max():g}. None shares 1 out equally."
+        )
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class IndependentCascade(Spreading):
     """Whoever joins has one chance to pass it on to each person who listens to them.
@@ -201,12 +210,7 @@ class LinearThreshold(Spreading):
     def _rule(self, graph: Graph, paired: bool) -> tuple[Array, ...]:
         ptr, idx = graph.listeners
         weight = _towards_listeners("weight", self.weight, graph)
-        total = np.bincount(idx, weight, graph.n_nodes)
-        if total.max(initial=0) > 1 + 1e-9:
-            raise ValueError(
-                "weight must add up to at most 1 over a person's sources; "
-                f"person {total.argmax()} has {total.max():g}. None shares 1 out equally."
-            )
+        check_total(np.bincount(idx, weight, graph.n_nodes))
         none = np.empty(0, np.uint64)
         return ptr, idx, weight + 0.0, none, none.astype(np.int64), np.zeros(graph.n_nodes)
 
@@ -244,7 +248,7 @@ class ComplexContagion(Threshold):
 
     *Exact result*: on a ring of N people with r neighbours on each side and s adjacent
     seeds, a threshold a <= r fills the ring in ceil((N - s) / (2 (r - a + 1))) steps, or
-    one less where the two fronts help each other; a > r never starts.
+    a few less where the two fronts help each other; a > r never starts.
 
     *Pitfalls*: the weakness of long ties rests on a knife's edge. With a small `slip`,
     rewiring a ring at random speeds up the spread instead of stopping it (Eckles et al.

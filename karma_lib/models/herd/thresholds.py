@@ -88,7 +88,7 @@ def _small(need: Array) -> Array:
 
 
 def sources_needed(threshold: ArrayLike, n_sources: ArrayLike) -> Array:
-    """Return the smallest k with `k / n_sources >= threshold`, decided by that division.
+    """Return the smallest k with `k / n_sources >= threshold`, ties within 1e-12 included.
 
     Parameters
     ----------
@@ -104,16 +104,13 @@ def sources_needed(threshold: ArrayLike, n_sources: ArrayLike) -> Array:
 
     Examples
     --------
-    One third of 6 sources is 2, although 6 * (1/3) is not exact in floating point:
+    Three tenths of 10 sources are 3, although 0.1 + 0.2 is a little more in floating point:
 
-    >>> sources_needed([1 / 3, 0.18, 0, -0.1, 1.1, 0.5], [6, 6, 6, 0, 6, 0]).tolist()
-    [2, 2, 0, 0, 7, 1]
+    >>> sources_needed([0.1 + 0.2, 0.18, 0, -0.1, 1.1, 0.5], [10, 6, 6, 0, 6, 0]).tolist()
+    [3, 2, 0, 0, 7, 1]
     """
     phi, d = np.broadcast_arrays(np.asarray(threshold, float), np.asarray(n_sources))
-    has = np.maximum(d, 1)
-    need = np.ceil(np.clip(phi, 0, 2) * has)
-    need -= (need > 0) & ((need - 1) / has >= phi)
-    need += need / has < phi
+    need = np.ceil((np.clip(phi, 0, 2) - 1e-12) * np.maximum(d, 1))
     need = np.minimum(need, d + 1)
     return np.where(phi < 0, 0, np.where(d == 0, 1, need)).astype(np.int32)
 

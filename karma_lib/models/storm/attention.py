@@ -245,8 +245,11 @@ class Hawkes:
         """Return log-likelihood, gradient (exponential memory only) and gains."""
         end = _checks.real("horizon", horizon, TINY)
         when = _checks.reals("times", times, 0, end)
-        if (np.diff(when) <= 0).any():
-            raise ValueError("times must rise: sort them, and spread ties out at random.")
+        if when.ndim != 1 or (np.diff(when) <= 0).any():
+            raise ValueError(
+                "times must be one list that rises: sort it, and spread ties out at random; "
+                f"got shape {when.shape}."
+            )
         weight = _checks.reals("marks", marks, 0)
         if weight.shape not in ((), when.shape):
             raise ValueError(f"marks must have one entry a time, {when.size}; got {weight.shape}.")
@@ -291,11 +294,13 @@ class Hawkes:
         Returns
         -------
         Fit
-            With standard errors from the curvature of the log-likelihood.
+            With standard errors from the curvature of the log-likelihood; nan where the
+            best value lies at an edge, as the decay does if nothing sets off anything.
         """
         from scipy.optimize import minimize  # slow to import
 
         n = _checks.count("the number of times", np.size(times), least=10)
+        horizon = _checks.real("horizon", horizon, TINY)
         names = ["background", "branching", "decay", "exponent"][: 3 + (self.exponent is not None)]
 
         def made(logs: Array) -> Hawkes:

@@ -54,7 +54,7 @@ class Seismic:
 
     def late(self, seconds: ArrayLike) -> Any:
         """Return the share of reactions that take longer than this."""
-        s = np.asarray(seconds, float)
+        s = _checks.reals("seconds", seconds, 0)
         tail = np.maximum(s, self.cutoff) / self.cutoff
         far = self.density * self.cutoff * tail**-self.exponent / self.exponent
         return np.where(s <= self.cutoff, 1 - self.density * s, far)[()]
@@ -131,8 +131,12 @@ class Seismic:
         when = _checks.reals("times", times, 0)
         fans = _checks.reals("followers", followers, 0)
         end = _checks.real("now", now, TINY)
-        if when.shape != fans.shape or not len(when) or when[0] != 0 or (np.diff(when) < 0).any():
-            raise ValueError("times must rise from 0, the post, with as many followers.")
+        fits = when.ndim == 1 and when.shape == fans.shape and when.size > 0
+        if not fits or when[0] != 0 or (np.diff(when) < 0).any():
+            raise ValueError(
+                "times must rise from 0, the post, with as many followers; "
+                f"got shapes {when.shape} and {fans.shape}."
+            )
         return when[when <= end], fans[when <= end]
 
 
