@@ -5,7 +5,6 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from karma_lib import _checks
@@ -148,7 +147,7 @@ class Run:
 def _check_state(state: Any, like: Any) -> None:
     """Refuse a state of another form than `like`: kernels trust its types and shapes."""
     given, wanted = (
-        [(getattr(part, "dtype", type(part)), np.shape(part)) for part in parts]
+        [(getattr(part, "dtype", type(part)), getattr(part, "shape", ())) for part in parts]
         for parts in (x if isinstance(x, tuple) else (x,) for x in (state, like))
     )
     if type(state) is not type(like) or given != wanted:

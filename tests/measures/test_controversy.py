@@ -163,3 +163,13 @@ def test_dipole_of_two_camps_that_barely_touch():
     assert measures.relaxed_dipole(path, [0, 0, 0, 1, 1, 1], n_influencers=1) == pytest.approx(
         5 / 6
     )
+
+
+def test_who_stands_in_the_middle_is_in_no_camp():
+    # Five chains 0-a-b-c-1 between the influencers: a stands at 1/2, b at 0, c at -1/2.
+    chains = [
+        edge for a in range(2, 17, 3) for edge in ((0, a), (a, a + 1), (a + 1, a + 2), (a + 2, 1))
+    ]
+    side = [0, 1] + [0, 0, 1] * 5
+    found = measures.relaxed_dipole(Graph.from_edges(chains), side, n_influencers=1)
+    assert found == pytest.approx((1 + 5 / 2) / 6)

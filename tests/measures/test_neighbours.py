@@ -63,3 +63,12 @@ def test_density_integrates_to_one_and_lies_on_the_diagonal_of_an_echo_chamber()
         neighbours.leaning_density(Graph.from_edges([(0, 1)]), [0, 2])
     with pytest.raises(ValueError, match="must have links"):
         neighbours.leaning_density(Graph.from_edges([], 2), [0, 1])
+
+
+@pytest.mark.parametrize("value", [0.1, 0.3, 0.7, 1e9 + 0.1])
+@pytest.mark.parametrize("net", [nx.cycle_graph(7), nx.complete_graph(4), nx.cubical_graph()])
+def test_what_differs_by_rounding_only_does_not_differ(net, value):
+    graph, same = Graph.from_networkx(net), [value] * len(net)
+    for measure in (measures.echo_slope, measures.echo_correlation, measures.numeric_assortativity):
+        assert np.isnan(measure(graph, same))
+    assert measures.in_paradox(graph, same) == 0

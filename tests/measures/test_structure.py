@@ -144,3 +144,15 @@ def test_null_networks_are_in_one_piece_where_the_network_is(pieces):
     *nulls, own = seen
     assert own == pieces
     assert (set(nulls) == {1}) == (pieces == 1)
+
+
+def test_loops_alone_have_no_density():
+    loops = Graph.from_edges([(0, 0), (1, 1)])
+    assert np.isnan(measures.adaptive_ei_index(loops, [0, 1]))
+
+
+def test_a_directed_link_across_never_leads_inward():
+    # 0 hears 2 of the other side, who hears nobody across; and 1 of its own.
+    graph = Graph.from_edges([(0, 1), (0, 2)], directed=True)
+    assert measures.boundary_score(graph, [0, 0, 1]) == 0
+    assert np.isnan(measures.boundary_score(Graph.from_edges([(0, 1)], directed=True), [0, 1]))

@@ -145,9 +145,12 @@ def test_limits_are_told_not_kept_silently():
         (lambda: Hawkes(branching=-0.1), "branching must be finite and at least 0"),
         (lambda: Hawkes(decay=np.nan), "decay must be"),
         (lambda: STORM.simulate(np.inf), "horizon must be"),
-        (lambda: STORM.log_likelihood([2, 1], 3), "times must rise"),
+        (lambda: STORM.log_likelihood([2, 1], 3), "must be one list that rises"),
         (lambda: STORM.log_likelihood([1, 1], 3), "spread ties out"),
         (lambda: STORM.log_likelihood([1, 4], 3), "times must lie in"),
+        (lambda: STORM.log_likelihood([[1, 2]], 3), "times must be one list"),
+        (lambda: STORM.fit(range(12), 0), "horizon must be finite and at least"),
+        (lambda: theory.borel_variance(1), r"mean must lie in \[0, 1\)"),
         (lambda: STORM.fit([1, 2], 3), "number of times must be at least 10"),
         (lambda: STORM.simulate(5, marks=[]), "number of marks must be at least 1"),
         (lambda: STORM.simulate(5, marks=[1, -1]), "marks must be finite and at least 0"),
@@ -196,3 +199,11 @@ def test_responses_relax_as_their_class_says(theta):
         off.append(abs(-slope - exponents["endogenous critical"]))
     assert off[0] > off[1] > off[2], "the slope tends to the class's as lags grow"
     assert off[2] < 0.02
+
+
+@pytest.mark.parametrize("branching", [1 - 2e-7, 1, 1 + 1e-7, 1 + 1e-4])
+def test_counts_near_a_branching_of_one_hang_together(branching):
+    """By the rate's Taylor series: mu (t + a b t^2 (1/2 - x/6 + x^2/24)), x = b (1 - a) t."""
+    x, t = 1.5 * (1 - branching) * 9, 9
+    wanted = 0.5 * (t + branching * 1.5 * t**2 * (1 / 2 - x / 6 + x**2 / 24 - x**3 / 120))
+    assert theory.expected_count(0.5, branching, 1.5, t) == pytest.approx(wanted, abs=1e-8)

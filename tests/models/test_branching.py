@@ -98,6 +98,8 @@ def test_bursts_are_the_cheapest_of_all_explanations(seed):
         (lambda: Seismic(exponent=1), "exponent must lie in"),
         (lambda: Seismic().predict([1, 2], [1, 1], 5), "times must rise from 0"),
         (lambda: Seismic().predict([0, 2], [1], 5), "as many followers"),
+        (lambda: Seismic().predict(0, 1, 5), r"got shapes \(\) and \(\)"),
+        (lambda: Seismic().late(-1), "seconds must be finite and at least 0; got -1"),
         (lambda: Seismic().infectiousness([0], [-1], 5), "followers must be"),
         (lambda: branching_tree(-1), "mean must be"),
         (lambda: bursts([3, 2]), "times must rise"),

@@ -251,6 +251,7 @@ def test_slips_turn_the_weakness_of_long_ties_around():
         (lambda: IndependentCascade(seeds=[9]).sizes(KNOT), "node numbers from 0 to 5"),
         (lambda: IndependentCascade(seeds=[0.5]).sizes(KNOT), "whole node numbers"),
         (lambda: LinearThreshold(weight=0.9).sizes(KNOT), "add up to at most 1"),
+        (lambda: theory.linear_threshold_law(KNOT, [0], 0.9), "add up to at most 1"),
         (lambda: LinearThreshold(weight=-1), "weight must lie in"),
         (lambda: ComplexContagion(slip=2), "slip must lie in"),
         (lambda: ComplexContagion(slip=0.1, spread=1), "spread must be 0"),

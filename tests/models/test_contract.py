@@ -170,6 +170,21 @@ def test_run_refuses_with_a_sentence(kwargs, error, sentence):
         kind().run(small_graph(), **kwargs)
 
 
+@each
+def test_a_state_of_another_form_never_reaches_a_kernel(kind):
+    graph, model = small_graph(), kind()
+    first = model.start(graph, _draws())
+    short = model.start(small_graph().subgraph(np.arange(graph.n_nodes) < 15), _draws())
+    for wrong in (short, [0] * graph.n_nodes, "x", (first,)):
+        with pytest.raises(ValueError, match="state must be what `start` gives"):
+            model.run(graph, n_steps=1, rng=1, state=wrong)
+
+
+def test_a_field_without_the_default_none_refuses_it():
+    with pytest.raises(ValueError, match="confidence must lie in"):
+        models()["BoundedConfidence"](confidence=None)
+
+
 def test_run_wants_our_graph():
     with pytest.raises(TypeError, match="graph must be a karma_lib Graph; got dict"):
         models()["Threshold"]().run({}, n_steps=1)

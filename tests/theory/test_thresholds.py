@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import norm, poisson
+from scipy.stats import binom, norm, poisson
 
 from karma_lib.theory import thresholds as theory
 
@@ -103,3 +103,31 @@ def test_no_seeds_and_equal_thresholds_move_nobody():
 def test_errors_are_sentences(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+def test_a_crowd_that_all_but_touches_the_diagonal_is_solved_at_once():
+    """Repeating the map would take a hundred million steps here."""
+    spread, share = theory.critical_spread(0.25)
+    assert theory.crowd_equilibrium(0.25, spread) == pytest.approx(share, abs=1e-5)
+    assert theory.crowd_equilibrium(0.5, (2 * np.pi) ** -0.5) == pytest.approx(0.5, abs=1e-6)
+
+
+@pytest.mark.parametrize(("z", "threshold"), [(1, 0.05), (1, 0.1), (1.0207039085, 0.18), (2, 0.3)])
+def test_at_the_edge_of_the_window_there_is_no_giant_cluster(z, threshold):
+    assert theory.vulnerable_share(z, threshold) < 1e-8
+    assert theory.trigger_probability(z, threshold) < 1e-8
+
+
+@pytest.mark.parametrize(("threshold", "seed_share"), [(0.1, 1e-4), (0.18, 0.05), (0.25, 0.02)])
+def test_few_and_many_seeds_have_an_edge_too(threshold, seed_share):
+    """Simple repetition of Gleeson and Cahalane's map, on either side of the edge."""
+    edge, k = theory.seeded_window_edge(threshold, seed_share), np.arange(1, 100)
+    for z, lasts in ((edge - 0.02, True), (edge + 0.02, False)):
+        needed, q = np.ceil(threshold * k - 1e-12), seed_share
+        for _ in range(3000):
+            q = seed_share + (1 - seed_share) * poisson.pmf(k - 1, z) @ binom.sf(
+                needed - 1, k - 1, q
+            )
+        assert (q > 0.5) == lasts
+    with pytest.raises(ValueError, match="seed_share must be well below the threshold"):
+        theory.seeded_window_edge(0.05, 0.05)

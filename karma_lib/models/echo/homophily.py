@@ -171,7 +171,8 @@ def peer_effect(
     """
     n, tied = network.n_nodes, network.n_sources > 0
     now, past = _checks.each("after", after, n), _checks.each("before", before, n)
-    columns = [_mean_of_sources(network, past), np.ones(n), past, *controls]
+    columns = [_mean_of_sources(network, past), np.ones(n), past]
+    columns += [_checks.each("controls", control, n) for control in controls]
     X, y = np.column_stack(columns)[tied], now[tied]
     return _slope(X, y)
 
