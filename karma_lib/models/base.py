@@ -93,7 +93,9 @@ class Model(ABC):
             )
         rng = draws(rng)
         if state is not None:
-            _check_state(state, self.start(graph, draws(0)))
+            given, wanted = _form(state), _form(self.start(graph, draws(0)))
+            if given != wanted:
+                raise ValueError(f"state must be what `start` gives, {wanted}; got {given}.")
         state = self.start(graph, rng) if state is None else deepcopy(state)
         steps, frames = [0], [self.observe(graph, state)]
         # Kernels draw people, so a network of nobody must not reach them.
@@ -144,18 +146,11 @@ class Run:
         return table
 
 
-def _check_state(state: Any, like: Any) -> None:
-    """Refuse a state of another form than `like`: kernels trust its types and shapes."""
-    given, wanted = (
-        [(getattr(part, "dtype", type(part)), getattr(part, "shape", ())) for part in parts]
-        for parts in (x if isinstance(x, tuple) else (x,) for x in (state, like))
-    )
-    if type(state) is not type(like) or given != wanted:
-        forms = [", ".join(f"{kind} {shape}" for kind, shape in form) for form in (wanted, given)]
-        raise ValueError(
-            f"state must be what `start` gives, {type(like).__name__} of {forms[0]}; "
-            f"got {type(state).__name__} of {forms[1]}."
-        )
+def _form(state: Any) -> str:
+    """Describe the types and shapes of a state, which kernels trust."""
+    parts = state if isinstance(state, tuple) else (state,)
+    forms = (f"{getattr(x, 'dtype', type(x))} {getattr(x, 'shape', ())}" for x in parts)
+    return f"{type(state).__name__} of {', '.join(forms)}"
 
 
 def name_of(measure: Measure) -> str:

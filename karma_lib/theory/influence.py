@@ -19,10 +19,8 @@ from karma_lib.graph import Graph
 def _each(name: str, values: ArrayLike, graph: Graph) -> Array:
     """Return one number a person of an undirected network with people in it."""
     if graph.directed or not graph.n_nodes:
-        raise ValueError(
-            f"graph must be undirected, with people; got {graph!r}. "
-            "graph.simplified(directed=False) forgets directions."
-        )
+        remedy = "graph.simplified(directed=False)"
+        raise ValueError(f"graph must be undirected ({remedy}), with people; got {graph!r}.")
     return _checks.each(name, values, graph.n_nodes)
 
 

@@ -21,6 +21,7 @@ from scipy.stats import binom, norm, poisson
 from karma_lib import _checks
 from karma_lib._typing import Array
 from karma_lib.models.herd.thresholds import sources_needed
+from karma_lib.theory.fixed_points import smallest_fixed_point
 
 
 def crowd_equilibrium(mean: float, spread: float) -> float:
@@ -46,7 +47,7 @@ def crowd_equilibrium(mean: float, spread: float) -> float:
     (0.0548, 1.0)
     """
     mean, spread = _checks.real("mean", mean), _positive("spread", spread)
-    return _first_rest(lambda x: float(norm.cdf((x - mean) / spread)), 0.0)
+    return smallest_fixed_point(lambda x: float(norm.cdf((x - mean) / spread)), 0.0)
 
 
 def critical_spread(mean: float) -> tuple[float, float]:
@@ -207,7 +208,7 @@ def cascade_share(
     """
     seed = _checks.real("seed_share", seed_share, 0, 1)
     k, chance, joins = _neighbourhoods(mean_degree, threshold, spread)
-    q = _first_rest(lambda q: _heard(q, seed, k, chance, joins), seed)
+    q = smallest_fixed_point(lambda q: _heard(q, seed, k, chance, joins), seed)
     return seed + (1 - seed) * float(chance @ _averaged(joins, k, q))
 
 
@@ -299,34 +300,9 @@ def _crossing(surplus: Callable[[float], float], threshold: float, seed: float) 
     while surplus(1.2 * low) > 0:
         low *= 1.2
         if low > 20 * edge:
-            raise ValueError(
-                f"seed_share must be well below the threshold, {threshold:g}, for an edge; "
-                f"got {seed:g}."
-            )
+            rule = f"well below the threshold, {threshold:g}, for an edge"
+            raise ValueError(f"seed_share must be {rule}; got {seed:g}.")
     return float(brentq(surplus, low, 1.2 * low, xtol=1e-10))
-
-
-def _first_rest(rule: Callable[[float], float], start: float) -> float:
-    """Return the smallest x from `start` up with rule(x) = x, for a rule that rises.
-
-    Repeating the rule gets there too, but takes for ever where the curve all but touches
-    the diagonal. Here a grid is searched for a crossing, and its dips for a hidden one.
-    """
-
-    def above(x: float) -> float:
-        return rule(x) - x
-
-    steps = np.union1d(np.geomspace(1e-16, 1, 161), np.linspace(0, 1, 101))
-    grid = start + (1 - start) * steps
-    height = np.array([above(x) for x in grid])
-    for i in range(len(grid)):
-        end = grid[i]
-        if 0 < i < len(grid) - 1 and 0 < height[i] < min(height[i - 1], height[i + 1]):
-            bounds, options = (grid[i - 1], grid[i + 1]), {"xatol": 1e-12}
-            end = minimize_scalar(above, bounds=bounds, method="bounded", options=options).x
-        if above(end) <= 0:
-            return float(brentq(above, grid[i - 1], end, xtol=1e-16)) if i else float(end)
-    return 1.0
 
 
 def _most_vulnerable(threshold: float) -> int:

@@ -53,10 +53,7 @@ def first_opinions(given: ArrayLike | None, n: int, rng: Draws, low: float, high
     """
     if given is None:
         return rng.uniform(low, high, n)
-    x = np.array(given, dtype=np.float64)
-    if x.shape != (n,):
-        raise ValueError(f"opinions must hold one number a person, {n}; got shape {x.shape}.")
-    return x
+    return np.array(_checks.each("opinions", given, n))
 
 
 REAL, POSITIVE, SHARE = (-np.inf, np.inf), (0, np.inf), (0, 1)
