@@ -104,14 +104,14 @@ def _read(path: object) -> pd.DataFrame | None:
     if not (text := str(path).strip().strip("\"'")):
         print("The path is empty. Put the place of your zip between the quotation marks.")
         return None
-    place = Path(text)
     try:
-        place = place.expanduser()
+        place = Path(text).expanduser()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what is loud stands in the report, too
             table = tiktok.read_interactions(place, pseudonymise=False)
     except (OSError, RuntimeError) as error:
-        print(f"The file cannot be read: {_told(error)}.")
+        reason = getattr(error, "strerror", None)  # without the path, which may hold a name
+        print(f"The file cannot be read: {reason or 'there is no such place'}.")
         return None
     except ValueError as error:
         print(str(error).replace(place.name, "The file"))
@@ -129,8 +129,3 @@ def _read(path: object) -> pd.DataFrame | None:
         print(f"At least {LEAST} watched videos are needed.")
         return None
     return table
-
-
-def _told(error: OSError | RuntimeError) -> str:
-    """Return the reason without the path, which may hold a name."""
-    return getattr(error, "strerror", None) or "there is no such place"
