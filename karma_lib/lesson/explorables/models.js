@@ -7,9 +7,7 @@ export const NEVER = 2 ** 31 - 1;
 export function sourcesNeeded(phi, d) {
   if (phi < 0) return 0;
   if (d === 0) return 1;
-  let need = Math.ceil(Math.min(phi, 2) * d);
-  if (need > 0 && (need - 1) / d >= phi) need--;
-  if (need / d < phi) need++;
+  const need = Math.ceil((Math.min(phi, 2) - 1e-12) * d); // ties within 1e-12 included
   return Math.min(need, d + 1);
 }
 
