@@ -22,11 +22,7 @@ nb_code_prompt_show, nb_code_prompt_hide = "Show the code", "Hide the code"
 nb_ipywidgets_js = {}  # no widget scripts from elsewhere
 
 mathjax = files("sphinx-mathjax-offline") / "static/mathjax/tex-svg.js"
-html_static_path = [
-    str(mathjax),
-    "book.css",
-    "book.js",
-]  # MathJax 3.2.2 in one file, fonts included
+html_static_path = [str(mathjax), "book.css", "book.js"]  # MathJax 3.2.2 in one file, with fonts
 html_css_files, html_js_files = ["book.css"], ["book.js"]
 mathjax_path = mathjax.name
 
@@ -49,6 +45,6 @@ html_show_sourcelink = False
 html_show_search_summary = False  # a page from disk may not read the others
 
 
-# A part of the book may still be to come.
+# A part is empty where only some of the notebooks were run.
 directives = logging.getLogger("sphinx.sphinx.directives.other")
 directives.addFilter(lambda record: getattr(record, "subtype", None) != "empty_glob")

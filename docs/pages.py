@@ -11,7 +11,7 @@ from docutils.parsers.rst import Directive
 
 import karma_lib
 from karma_lib import evidence, reproduction
-from karma_lib.lesson import explorables
+from karma_lib.lesson import claim_page, explorables
 
 PARTS = ["generators", "measures", "datasets", "evidence", "theory", "plots", "lesson", "storms",
          "text"]  # fmt: skip
@@ -177,26 +177,15 @@ def effects():
 
 
 def claims():
-    """Return the claims ledger as a page: one section a claim."""
-    rows, titles = evidence.claims(), evidence.load().set_index("id")
+    """Return the claims ledger as a page: one section a claim, as notebook 19 shows it."""
+    rows, trail = evidence.claims(), evidence.trail()
     text = (
         "# Ledger of claims\n\nTwelve claims that are often made about karma on video platforms, "
         "each with what speaks for it, what against, and what nobody knows.\n\n"
     )
-
-    def listed(ids):
-        known = [titles.loc[i] for i in ids if i in titles.index]
-        said = dict.fromkeys(f"{r.authors} {r.year} {link(r.doi)}".strip() for r in known)
-        return "; ".join(said) or "nothing in our table"
-
     for row in rows.itertuples():
-        text += (
-            f"## {row.claim}. {cell(row.text)}\n\n**{row.verdict.capitalize()}**, confidence "
-            f"{row.confidence}.\n\n- *For*: {listed(row.evidence_for)}\n- *Against*: "
-            f"{listed(row.evidence_against)}\n- *Context*: {listed(row.context)}\n- *What this "
-            f"covers*: {cell(row.covers)}\n- *Open*: {cell(row.open)}\n- *What would change our "
-            f"mind*: {cell(row.would_change)}\n\n"
-        )
+        told = claim_page(row.claim, rows, trail).data.partition("\n\n")[2]  # its title is ours
+        text += f"## {row.claim}. {cell(row.text)}\n\n{told}\n\n"
     return text
 
 

@@ -13,7 +13,7 @@ export function herd(el, { graph: given, threshold = 0.3, seed = 1 }) {
       "Everybody joins once a share of the people they know has joined: their threshold. " +
       "Click people (or walk with the arrow keys and press Enter) to let them begin, then run.",
   });
-  let stream = new Stream(seed), graph, spots, model, seeds, history, last = 0;
+  let stream = new Stream(seed), graph, spots, model, seeds, history;
 
   function renew() {
     const { people, links, rewired } = stage.values;
@@ -58,11 +58,7 @@ export function herd(el, { graph: given, threshold = 0.3, seed = 1 }) {
 
   stage.button("Step", step);
   stage.runner(
-    (now) => {
-      if (now - last < STEP_MS) return stage.draw();
-      last = now;
-      step();
-    },
+    step,
     () => {
       while (!model.settled) {
         model.step();
@@ -70,6 +66,7 @@ export function herd(el, { graph: given, threshold = 0.3, seed = 1 }) {
       }
       stop();
     },
+    STEP_MS,
   );
   stage.button("Start again", restart);
   stage.button("Nobody begins", () => (seeds.clear(), restart()));

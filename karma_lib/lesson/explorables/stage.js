@@ -117,8 +117,13 @@ export class Stage {
   }
 
   /** Add the button that runs and pauses; without motion it goes to the end at once. */
-  runner(frame, finish) {
-    this.frame = frame;
+  runner(step, finish, pace = 0) {
+    let last = -Infinity;
+    this.frame = (now) => {
+      if (now - last < pace) return this.draw(); // milliseconds between steps
+      last = now;
+      step();
+    };
     this.run = this.button("", () => {
       if (this.playing) return this.pause();
       if (this.still) return finish();

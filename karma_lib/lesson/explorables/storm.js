@@ -16,7 +16,7 @@ export function storm(el, { graph: given, seed = 1 }) {
       "their own bar; every hostile post makes the feed show it to more. Set how bad the offence was, " +
       "and pull levers.",
   });
-  let graph, spots, model, volume, total, stream, slope, curve, job = 0, last = 0;
+  let graph, spots, model, volume, total, stream, slope, curve, job = 0;
 
   function renew() {
     const drawn = new Stream(1000 + seed);
@@ -98,15 +98,12 @@ export function storm(el, { graph: given, seed = 1 }) {
 
   stage.button("One hour", step);
   stage.runner(
-    (now) => {
-      if (now - last < HOUR_MS) return stage.draw();
-      last = now;
-      step();
-    },
+    step,
     () => {
       while (!over()) step();
       step();
     },
+    HOUR_MS,
   );
   stage.button("Start again", restart);
   stage.button("Other luck", () => (seed++, restart()));

@@ -244,7 +244,7 @@ def randomised_peer_effect(
     (0.5, 0.0)
     """
     tied, n = network.n_sources > 0, network.n_nodes
-    z, y = _checks.reals("drawn", drawn), _checks.reals("after", after)
+    z, y = _checks.each("drawn", drawn, n), _checks.each("after", after, n)
     slope, _ = peer_effect(network, z, y)
     own = np.column_stack([np.ones(n), z])[tied]
     heard, left = (
