@@ -4,7 +4,7 @@ from importlib import import_module
 
 import pytest
 
-from karma_lib import reproduction
+from karma_lib import datasets, reproduction
 
 FAMILIES = ("division", "influence", "confidence", "chambers", "radicalization")
 
@@ -14,6 +14,13 @@ def test_every_computed_row_is_reproduced(family):
     module = import_module(f"karma_lib.reproduction.{family}")
     known = set(reproduction.targets()["id"])
     assert set(module.TARGETS) <= known
+    absent = []
     for row in reproduction.ledger(*module.TARGETS, progress=False).to_dict("records"):
         if row["verdict"] == reproduction.FAILED and row["id"] in module.TARGETS:
-            pytest.fail(f"{row['id']}: {row['published']} published, {row['ours']} ours")
+            name = row["why"].partition("/")[0]  # "political-blogs/polblogs.gml could not be ..."
+            if name in datasets.names() and not datasets.available(name):
+                absent.append(row["id"])
+            else:
+                pytest.fail(f"{row['id']}: {row['published']} published, {row['ours']} ours")
+    if absent:
+        pytest.skip(f"{', '.join(absent)} rest on data that are not here; all others hold")
