@@ -27,8 +27,8 @@ study: $(SETUP)  ## run every notebook, build the book, say where it is
 test: $(SETUP)   ## everything that must hold: code, examples, notebooks, style
 	$(RUN) -m pytest
 
-test-long: $(SETUP)  ## what takes minutes: a million runs, and the like
-	$(RUN) -m pytest -m long
+test-long: $(SETUP)  ## what takes minutes; writes its figures into docs/trust.md
+	$(RUN) -m pytest -m long --figures docs/trust.md
 
 lab: $(SETUP)    ## open JupyterLab on the notebooks
 	$(RUN) -m jupyterlab notebooks

@@ -1,0 +1,63 @@
+"""Write the figures that tests measure into the page of trust.
+
+A test says ``figure("claim", "3.1 MB of 200 MB")``; ``make test-long`` passes ``--figures`` with
+the page, whose table then holds one row a claim: the figure, the day and the test.
+Elsewhere the figures are measured, held to their bounds, and not written.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+BEGIN, END = "<!-- begin: figures -->", "<!-- end: figures -->"
+HEAD = ["| Claim | Figure | Day | Test |", "|---|---|---|---|"]
+
+
+def rows_of(page):
+    """Return the claims of the page's table, in order, each with its row."""
+    lines = page.split(BEGIN)[1].split(END)[0].strip().splitlines()[len(HEAD) :]
+    return {line.split(" | ")[0].removeprefix("| "): line for line in lines}
+
+
+def with_rows(page, rows):
+    """Return the page with these rows in the place of those of the same claims."""
+    before, after = page.split(BEGIN)[0], page.split(END)[1]
+    table = "\n".join([*HEAD, *{**rows_of(page), **rows}.values()])
+    return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
+
+
+class Writer:
+    def __init__(self, path):
+        self.path, self.rows = path, {}
+
+    def pytest_runtest_logreport(self, report):
+        if report.when == "call" and report.passed:
+            test = report.nodeid.split("[")[0]
+            for name, (claim, text) in report.user_properties:
+                if name == "figure":
+                    self.rows[claim] = f"| {claim} | {text} | {date.today()} | `{test}` |"
+
+    def pytest_sessionfinish(self):
+        page = self.path.read_text("utf-8")
+        self.path.write_text(with_rows(page, self.rows), "utf-8")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--figures", type=Path, help="the page whose table of figures is rewritten")
+
+
+def pytest_configure(config):
+    if config.option.figures and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Writer(config.option.figures))
+
+
+@pytest.fixture
+def figure(request):
+    """Note a measured figure for the page of trust: ``figure(claim, text)``."""
+
+    def note(claim, text):
+        assert "|" not in claim + text
+        request.node.user_properties.append(("figure", (claim, text)))
+
+    return note
