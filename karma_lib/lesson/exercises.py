@@ -77,7 +77,8 @@ class Exercise:
     hints : sequence of str
         In stages: what to look at, then which function, then the first line.
     traps : mapping of float to str
-        Typical wrong answers, each with its reason; at least two.
+        Typical wrong answers, each with its reason; at least two. An answer within 1 % of
+        one gets its reason: whoever rounds has fallen into the same trap.
     tolerance : float, default 1e-3
         How far an answer may be off.
 
@@ -86,6 +87,8 @@ class Exercise:
     >>> half = Exercise(0.5, ["Count first."], {50: "That is a percentage.", 2: "Upside down."})
     >>> half.check(50)
     Not yet. That is a percentage.
+    >>> half.check(0.504)
+    Not yet. That is near: work it out more exactly.
     >>> half.check(0.5)
     Right.
     """
@@ -108,9 +111,10 @@ class Exercise:
         elif self.right(answer):  # type: ignore[arg-type]
             print("Right.")
         else:
-            reasons = [why for trap, why in self.traps.items()
-                       if isclose(answer, trap, rel_tol=0, abs_tol=self.tolerance)]  # type: ignore[arg-type]  # fmt: skip
-            print("Not yet.", *reasons)
+            replies = {**self.traps, self.solution: "That is near: work it out more exactly."}
+            nearest = min(replies, key=lambda value: abs(answer - value))  # type: ignore[operator]
+            near = isclose(answer, nearest, rel_tol=0.01, abs_tol=self.tolerance)  # type: ignore[arg-type]
+            print("Not yet.", *[replies[nearest]][:near])
         for number, hint in enumerate(self.hints[:hints], 1):
             print(f"Hint {number}: {hint}")
 
@@ -141,10 +145,9 @@ def finding(
     -------
     Markdown
     """
-    low, high = interval
     text = (
-        f"> **Finding.** {claim}  \n> Effect: **{effect}**, 95 % interval {low:.3f} to "
-        f"{high:.3f}; n = {n}; seeds: {seed}."
+        f"> **Finding.** {claim}  \n> Effect: **{effect}**, 95 % interval {interval[0]:.3f} to "
+        f"{interval[1]:.3f}; n = {n}; seeds: {seed}."
     )
     # A trusted notebook would run a tag that came in with somebody's words.
     return Markdown(re.sub("<(?=[a-zA-Z/!?])", "&lt;", text))  # type: ignore[no-untyped-call]
