@@ -1,15 +1,17 @@
 """The reproduction ledger: published values beside ours.
 
-Each module here has a dictionary `TARGETS` from a target's id to a function without
-arguments that computes our number. It may carry `REASONS`, by id or its beginning, for
-targets that cannot be computed. The functions never see the published value.
+Each module here has a dictionary `TARGETS` from a target's id to a function that computes our
+number; words in braces make it a pattern of many ids (see `filled`). It may carry `REASONS`,
+by id or its beginning, for targets that cannot be computed. The functions never see the
+published value.
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from importlib import import_module
-from itertools import product
 from pkgutil import iter_modules
+from typing import Any
 
 import pandas as pd
 from tqdm import tqdm
@@ -20,17 +22,39 @@ REPRODUCED, FAILED, SHOWN = "reproduced", "not reproduced", "shown only"
 STORED = BUNDLED / "published" / "ledger.csv"
 
 
-def each(
-    name: str, function: Callable[..., float], *choices: Iterable[object]
-) -> dict[str, Callable[[], float]]:
-    """Return one entry for each combination of arguments, which also complete its id.
+VALUE = r"[\d.]+(?:e-?\d+)?|\w+"
+"""What a name in braces stands for: a number, or one word."""
+
+
+def filled(patterns: Mapping[str, Callable[..., float]]) -> dict[str, Callable[[], float]]:
+    """Return a function without arguments for each target's id that a pattern fits.
+
+    The function gets what stands in an id's place of a name in braces under that name. Of
+    several patterns that fit, the first counts.
 
     Examples
     --------
-    >>> list(each("p{}-q{}", max, (1, 2), (3,)))
-    ['p1-q3', 'p2-q3']
+    >>> found = filled({"borel/tail{n}-mu{mean}": lambda n, mean: n * mean})
+    >>> {name: function() for name, function in found.items()}
+    {'borel/tail10-mu0.5': 5.0, 'borel/tail10-mu0.9': 9.0, 'borel/tail100-mu0.9': 90.0}
     """
-    return {name.format(*args): partial(function, *args) for args in product(*choices)}
+    found: dict[str, Callable[[], float]] = {}
+    for pattern, function in patterns.items():
+        form = re.sub(r"\\{(\w+)\\}", lambda name: f"(?P<{name[1]}>{VALUE})", re.escape(pattern))
+        for name in targets()["id"]:
+            if fit := re.fullmatch(form, name):
+                words = {word: _value(text) for word, text in fit.groupdict().items()}
+                found.setdefault(name, partial(function, **words))
+    return found
+
+
+def _value(text: str) -> float | str:
+    """Return a number as one, whole if it is written without a point; else the word."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() and "." not in text else number
 
 
 @cache
@@ -48,18 +72,19 @@ def targets() -> pd.DataFrame:
 
 
 @cache
-def _found(name: str) -> dict[str, object]:
+def _found(name: str) -> dict[str, Any]:
     """Return the union of a dictionary of that name over all modules of this folder."""
     modules = (import_module(f"{__name__}.{info.name}") for info in iter_modules(__path__))
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     for module in modules:
         found |= getattr(module, name, {})
     return found
 
 
+@cache
 def reproducers() -> dict[str, Callable[[], float]]:
     """Return every target's function, by id."""
-    return _found("TARGETS")  # type: ignore[return-value]
+    return filled(_found("TARGETS"))
 
 
 def ledger(*models: str, progress: bool | None = None) -> pd.DataFrame:

@@ -1,6 +1,5 @@
 """Deffuant's and Hegselmann and Krause's clusters, Ben-Naim's bifurcations."""
 
-from collections.abc import Callable
 from functools import cache, partial
 
 import numpy as np
@@ -31,50 +30,26 @@ def regular_start(n: int, confidence: float) -> dict[str, float]:
     return {"steps": float(run.steps[-1]), "clusters": count}
 
 
-def _regular(n: int, confidence: float, name: str) -> float:
-    return regular_start(n, confidence)[name]
+def _regular(n: int, confidence: float, wanted: str) -> float:
+    return regular_start(n, confidence)[wanted]
 
 
-def _cluster(half_width: float, which: int, position: bool = False) -> float:
+def _cluster(half_width: float, place: str, wanted: str) -> float:
     """Return mass or position of a cluster, counted outwards from the right end."""
     where, mass = theory.clusters(half_width, 60)
-    return float((where if position else mass)[-which])
+    which = {"minor": 1, "major": 2, "centre": (len(mass) + 1) // 2}[place]
+    return float((where if wanted == "position" else mass)[-which])
 
 
-_STARTS = {
-    50: (0.19, 0.2),
-    101: (0.1, 0.18, 0.19, 0.2, 0.25),
-    625: (0.19, 0.2, 0.22, 0.25),
-    1001: (0.1, 0.15, 0.2, 0.22, 0.25),
-}
-_BRACKETS = {
-    "split": (1.5, 2.1),
-    "central-minor": (2.0, 2.5),
-    "second-split": (3.9, 4.2),
-    "second-central-minor": (4.2, 4.7),
-}
+_bifurcation = partial(theory.bifurcation, time=150)
 
-TARGETS: dict[str, Callable[[], float]] = {
-    **{
-        f"deffuant-2000/major-clusters-d{d}": partial(mean_clusters, d, 0.01)
-        for d in (0.5, 0.3, 0.27, 0.25, 0.2, 0.1, 0.05)
-    },
-    "deffuant-2000/all-clusters-d0.3": partial(mean_clusters, 0.3, 0.0),
-    **{
-        f"hk-2002/n{n}-eps{eps}-{name}": partial(_regular, n, eps, name)
-        for n, bounds in _STARTS.items()
-        for eps in bounds
-        for name in ("steps", "clusters")
-    },
-    "bennaim-2003/delta1.5-minor-mass": partial(_cluster, 1.5, 1),
-    "bennaim-2003/delta1.5-minor-position": partial(_cluster, 1.5, 1, position=True),
-    "bennaim-2003/delta1.5-centre-mass": partial(_cluster, 1.5, 2),
-    "bennaim-2003/delta2.5-minor-mass": partial(_cluster, 2.5, 1),
-    "bennaim-2003/delta2.5-major-mass": partial(_cluster, 2.5, 2),
-    "bennaim-2003/delta2.5-major-position": partial(_cluster, 2.5, 2, position=True),
-    "bennaim-2003/delta2.5-centre-mass": partial(_cluster, 2.5, 3),
-    **{
-        f"bennaim-2003/bifurcation-{name}": partial(theory.bifurcation, *bracket, time=150)
-        for name, bracket in _BRACKETS.items()
-    },
+TARGETS = {
+    "deffuant-2000/major-clusters-d{confidence}": partial(mean_clusters, more_than=0.01),
+    "deffuant-2000/all-clusters-d{confidence}": partial(mean_clusters, more_than=0.0),
+    "hk-2002/n{n}-eps{confidence}-{wanted}": _regular,
+    "bennaim-2003/delta{half_width}-{place}-{wanted}": _cluster,
+    "bennaim-2003/bifurcation-split": partial(_bifurcation, 1.5, 2.1),
+    "bennaim-2003/bifurcation-central-minor": partial(_bifurcation, 2.0, 2.5),
+    "bennaim-2003/bifurcation-second-split": partial(_bifurcation, 3.9, 4.2),
+    "bennaim-2003/bifurcation-second-central-minor": partial(_bifurcation, 4.2, 4.7),
 }

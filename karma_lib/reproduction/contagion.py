@@ -9,14 +9,9 @@ from karma_lib import generators
 from karma_lib.graph import Graph
 from karma_lib.measures import structural_virality
 from karma_lib.models.herd.contagion import ComplexContagion
-from karma_lib.reproduction import each
+from karma_lib.reproduction.majorities import lattice
 from karma_lib.theory import contagion as theory
 from karma_lib.tree import Tree
-
-PATH = Graph.from_edges([(0, 1), (1, 2), (2, 3)])
-CYCLE = Graph.from_edges([(0, 1), (1, 2), (2, 3), (3, 0)])
-DIAMOND = Graph.from_edges([(1, 0), (2, 0), (3, 1), (3, 2)], directed=True)
-TRIANGLES = Graph.from_edges([(0, 1), (1, 2), (0, 2), (2, 3), (3, 4), (4, 5), (3, 5)])
 
 
 def _cascade(graph: Graph, p: float, *seeds: int) -> float:
@@ -42,12 +37,8 @@ def _ring(reach: int, threshold: int, which: int = 0) -> float:
 
 def _moore(threshold: int, which: int = 0, side: int = 61) -> float:
     """Start a 3 x 3 block on a torus where everybody has eight neighbours."""
-    x, y = (axis.ravel() for axis in np.indices((side, side)))
-    moves = [(0, 1), (1, 0), (1, 1), (1, -1)]
-    far = [((x + dx) % side) * side + (y + dy) % side for dx, dy in moves]
-    edges = np.concatenate([np.column_stack([x * side + y, to]) for to in far])
     block = [i * side + j for i in range(3) for j in range(3)]
-    return _steps(Graph.from_edges(edges), threshold, block)[which]
+    return _steps(lattice("moore", side), threshold, block)[which]
 
 
 def _critical_share() -> float:
@@ -59,40 +50,39 @@ def _virality(parent: list[int]) -> float:
     return structural_virality(Tree(np.array(parent)))
 
 
-K3, K4, K5 = (generators.complete(n) for n in (3, 4, 5))
+PLACES = {
+    "k3": generators.complete(3),
+    "k4": generators.complete(4),
+    "k5": generators.complete(5),
+    "path4": Graph.from_edges([(0, 1), (1, 2), (2, 3)]),
+    "c4": Graph.from_edges([(0, 1), (1, 2), (2, 3), (3, 0)]),
+    "diamond": Graph.from_edges([(1, 0), (2, 0), (3, 1), (3, 2)], directed=True),
+}
+TRIANGLES = Graph.from_edges([(0, 1), (1, 2), (0, 2), (2, 3), (3, 4), (4, 5), (3, 5)])
 PAIRS = list(combinations(range(6), 2))
 
 TARGETS = {
-    "kempe-2003/ic-k3-p0.5": partial(_cascade, K3, 0.5, 0),
-    "kempe-2003/ic-k3-p0.1": partial(_cascade, K3, 0.1, 0),
-    "kempe-2003/ic-k4-p0.1": partial(_cascade, K4, 0.1, 0),
-    "kempe-2003/ic-k5-p0.5": partial(_cascade, K5, 0.5, 0),
-    "kempe-2003/ic-path4-end-p0.5": partial(_cascade, PATH, 0.5, 0),
-    "kempe-2003/ic-c4-p0.5": partial(_cascade, CYCLE, 0.5, 0),
-    "kempe-2003/ic-c4-p0.1": partial(_cascade, CYCLE, 0.1, 0),
-    "kempe-2003/ic-diamond-p0.5": partial(_cascade, DIAMOND, 0.5, 0),
-    "kempe-2003/ic-two-triangles-seed0": partial(_cascade, TRIANGLES, 0.3, 0),
-    "kempe-2003/ic-two-triangles-seeds-0-5": partial(_cascade, TRIANGLES, 0.3, 0, 5),
+    "kempe-2003/ic-{place}-p{p}": lambda place, p: _cascade(PLACES[place], p, 0),
+    "kempe-2003/ic-path4-end-p{p}": lambda p: _cascade(PLACES["path4"], p, 0),
+    "kempe-2003/ic-two-triangles-seed{seed}": lambda seed: _cascade(TRIANGLES, 0.3, seed),
+    "kempe-2003/ic-two-triangles-seeds-{a}-{b}": lambda a, b: _cascade(TRIANGLES, 0.3, a, b),
     "kempe-2003/ic-two-triangles-best-pair": lambda: max(
         _cascade(TRIANGLES, 0.3, *pair) for pair in PAIRS
     ),
-    "kempe-2003/lt-k4": partial(_linear, K4, 0),
-    "kempe-2003/lt-two-triangles-seed0": partial(_linear, TRIANGLES, 0),
-    "kempe-2003/lt-two-triangles-seed2": partial(_linear, TRIANGLES, 2),
-    "kempe-2003/lt-two-triangles-seeds-2-3": partial(_linear, TRIANGLES, 2, 3),
+    "kempe-2003/lt-k4": partial(_linear, PLACES["k4"], 0),
+    "kempe-2003/lt-two-triangles-seed{seed}": lambda seed: _linear(TRIANGLES, seed),
+    "kempe-2003/lt-two-triangles-seeds-{a}-{b}": lambda a, b: _linear(TRIANGLES, a, b),
     "kempe-2003/lt-two-triangles-best-pair": lambda: max(_linear(TRIANGLES, *p) for p in PAIRS),
-    **each("centola-2007/ring-r{}-a{}", _ring, (2,), (1, 2)),
-    **each("centola-2007/ring-r{}-a{}", _ring, (3,), (2, 3)),
-    "centola-2007/ring-r2-a3-final": partial(_ring, 2, 3, which=1),
+    "centola-2007/ring-r{reach}-a{threshold}": _ring,
+    "centola-2007/ring-r{reach}-a{threshold}-final": partial(_ring, which=1),
     "centola-2007/moore-critical": _critical_share,
-    **each("centola-2007/moore-steps-a{}", _moore, (1, 2, 3)),
-    "goel-2016/star-n10": partial(_virality, [-1] + 9 * [0]),
-    "goel-2016/path-n10": partial(_virality, list(range(-1, 9))),
-    "goel-2016/binary-n7": partial(_virality, [(i - 1) // 2 for i in range(7)]),
-    "goel-2016/binary-n15": partial(_virality, [(i - 1) // 2 for i in range(15)]),
+    "centola-2007/moore-steps-a{threshold}": _moore,
+    "goel-2016/star-n{n}": lambda n: _virality([-1] + (n - 1) * [0]),
+    "goel-2016/path-n{n}": lambda n: _virality(list(range(-1, n - 1))),
+    "goel-2016/binary-n{n}": lambda n: _virality([(i - 1) // 2 for i in range(n)]),
     "goel-2016/caterpillar-n8": partial(_virality, [-1, 0, 1, 2, 0, 1, 2, 3]),
-    **each("gw-null/expected-nu-n{}", theory.branching_virality, (3, 4, 5, 6, 10, 20, 50, 1000)),
-    **each("rrt/expected-nu-n{}", theory.recursive_virality, (10, 20, 50)),
+    "gw-null/expected-nu-n{n}": theory.branching_virality,
+    "rrt/expected-nu-n{n}": theory.recursive_virality,
 }
 
 REASONS = {"nethept/": "the file hep.txt is not pinned here: no address of it that will not move"}

@@ -13,6 +13,8 @@ from karma_lib.datasets.networks import load_conover_retweets, load_political_bl
 from karma_lib.graph import Graph
 from karma_lib.theory import polarization as theory
 
+World = Callable[[], tuple[Graph, Any]]
+"""A network and its sides."""
 _GIRLS = "01 12 13 14 25 23 24 54 36 67"
 """Feld's ten friendships: Betty Sue Alice Pam Dale Jane Carol Tina are 0 to 7."""
 
@@ -42,13 +44,17 @@ def retweets() -> tuple[Graph, Any]:
     return graph, graph.attribute("side")
 
 
-def _of(world: Callable[..., tuple[Graph, Any]], measure: Any, **settings: Any) -> float:
+def _of(world: World, measure: Any, **settings: Any) -> float:
     return float(measure(*world(), **settings))
 
 
-def _of_degree(world: Callable[..., tuple[Graph, Any]], measure: Any, **settings: Any) -> float:
+def _of_degree(world: World, measure: Any, **settings: Any) -> float:
     graph = world()[0]
     return float(measure(graph, graph.n_sources, **settings))
+
+
+def _friends(measure: Any, place: str) -> float:
+    return _of_degree(_PLACES[place], measure)
 
 
 def _mean_degree(graph: Graph, degrees: Any) -> float:
@@ -63,8 +69,10 @@ def _report(name: str) -> float:
     return float(blogs(largest=False)[0].nodes.attrs["report"][name])
 
 
-def _arcs(listener: str, source: str) -> float:
+def _arcs(ends: str) -> float:
+    """Count links by the first letters of who links and who is linked to."""
     graph, side = blogs(largest=False)
+    listener, source = ({"l": "liberal", "c": "conservative"}[letter] for letter in ends)
     heard, hears = side[graph.idx], side[graph._rows()]
     apart = graph._rows() != graph.idx
     return float((apart & (hears == listener) & (heard == source)).sum())
@@ -95,11 +103,15 @@ def _louvain(n_seeds: int) -> float:
     return max(float(nx.community.modularity(net, parts)) for parts in best)
 
 
-def _illusion(world: Callable[..., tuple[Graph, Any]], n_active: int, strict: bool) -> float:
+def _illusion(world: World, n_active: int, majority: str) -> float:
     graph = world()[0]
     active = np.zeros(graph.n_nodes)
     active[np.argsort(-graph.n_sources, kind="stable")[:n_active]] = 1
-    return measures.majority_illusion(graph, active, strict=strict)
+    return measures.majority_illusion(graph, active, strict=majority == "strict")
+
+
+def _illusion_of_blogs(percent: int) -> float:
+    return _illusion(blogs, blogs()[0].n_nodes * percent // 100, "strict")
 
 
 def _by_hand(edges: str, state: list[float], measure: Any, **settings: Any) -> float:
@@ -118,95 +130,59 @@ def two_blocks(within: float, n: int = 40) -> float:
     return measures.echo_slope(graph, np.repeat([-1, 1], n))
 
 
-_STAR = " ".join(f"0{i}" for i in range(1, 10))
-_PLACES: dict[str, Callable[[], tuple[Graph, Any]]] = {
+_PLACES: dict[str, World] = {
     "karate": karate,
-    "star9": partial(_drawn, _STAR),
+    "star9": partial(_drawn, " ".join(f"0{i}" for i in range(1, 10))),
+    "girls": partial(_drawn, _GIRLS),
 }
 _CLUB = partial(_of, karate)
 _BLOGS = partial(_of, blogs)
 _RWC = measures.random_walk_controversy
-
-_KARATE = {
-    "krackhardt-1988/karate-ei": measures.ei_index,
-    "karate/modularity": measures.modularity,
-    "karate/cut": measures.cut,
-    "karate/assortativity": measures.assortativity,
-    "hohmann-2023/ged-karate": measures.euclidean_distance,
-}
-_DEGREES = {
-    "mean-degree": _mean_degree,
-    "edge-average": measures.link_average,
-    "node-average": measures.person_average,
-}
-_FELD = zip(
-    ("mean-friends", "mean-friends-of-friends", "node-average"), _DEGREES.values(), strict=True
-)
 _PATH, _GED = "01 12 23", measures.euclidean_distance
-_SIDES = ("liberal", "conservative")
 
-TARGETS: dict[str, Callable[[], float]] = {
-    **{name: partial(_CLUB, measure) for name, measure in _KARATE.items()},
+TARGETS = {
+    "krackhardt-1988/karate-ei": partial(_CLUB, measures.ei_index),
+    "karate/modularity": partial(_CLUB, measures.modularity),
+    "karate/cut": partial(_CLUB, measures.cut),
+    "karate/assortativity": partial(_CLUB, measures.assortativity),
     "karate/degree-assortativity": partial(_of_degree, karate, measures.numeric_assortativity),
-    **{
-        f"rwc/karate-{word}k{k}": partial(_CLUB, _RWC, n_influencers=k, step_first=bool(word))
-        for k in (1, 3, 4)
-        for word in ("", "step-first-")
-    },
-    **{
-        f"rwc/polblogs-k{name}": partial(_BLOGS, _RWC, n_influencers=k)
-        for name, k in {"5": 5, "20": 20, "1pct": 0.01, "5pct": 0.05}.items()
-    },
+    "rwc/karate-k{n_influencers}": partial(_CLUB, _RWC),
+    "rwc/karate-step-first-k{n_influencers}": partial(_CLUB, _RWC, step_first=True),
+    "rwc/polblogs-k{percent}pct": lambda percent: _BLOGS(_RWC, n_influencers=percent / 100),
+    "rwc/polblogs-k{n_influencers}": partial(_BLOGS, _RWC),
+    "hohmann-2023/ged-karate": partial(_CLUB, _GED),
     "hohmann-2023/ged-k2": partial(_by_hand, "01", [1, -1], _GED),
     "hohmann-2023/ged-p4-blocks": partial(_by_hand, _PATH, [1, 1, -1, -1], _GED),
     "hohmann-2023/ged-p4-alternating": partial(_by_hand, _PATH, [1, -1, 1, -1], _GED),
     "bimodality/two-point": partial(_by_hand, "01", [-1, 1], measures.bimodality),
     "bimodality/uniform": partial(theory.bimodality_of, "uniform"),
     "bimodality/normal": partial(theory.bimodality_of, "norm"),
-    **{
-        f"esteban-1994/two-points-alpha{a}": partial(
-            _by_hand, "01", [0, 1], measures.esteban_ray, alpha=a
-        )
-        for a in (0.8, 1, 1.3, 1.6)
-    },
+    "esteban-1994/two-points-alpha{alpha}": partial(_by_hand, "01", [0, 1], measures.esteban_ray),
     "morales-2015/two-point": partial(_by_hand, "01", [-1, 1], measures.dipole_moment),
     "morales-2015/uniform": partial(theory.dipole_moment_of, "uniform", loc=-1, scale=2),
-    **{f"cinelli-2021/slope-h{h}": partial(two_blocks, h) for h in (0.5, 0.75, 0.9, 1)},
-    **{f"feld-1991/{name}": partial(_of_degree, partial(_drawn, _GIRLS), m) for name, m in _FELD},
-    **{
-        f"friendship/{place}-{name}": partial(_of_degree, world, measure)
-        for place, world in _PLACES.items()
-        for name, measure in _DEGREES.items()
-    },
-    **{
-        f"friendship/karate-below-{word}": partial(
-            _of_degree, karate, measures.in_paradox, median=word == "median"
-        )
-        for word in ("mean", "median")
-    },
-    **{
-        f"lerman-2016/karate-top{k}-{word}": partial(_illusion, karate, k, word == "strict")
-        for k in (1, 2, 3, 5)
-        for word in ("strict", "weak")
-    },
-    **{
-        f"lerman-2016/polblogs-top{pct}pct": partial(_illusion, blogs, k, True)
-        for pct, k in {1: 12, 5: 61, 10: 122, 20: 244}.items()
-    },
-    "polblogs/nodes": lambda: float(blogs(largest=False)[0].n_nodes),
-    "polblogs/unique-arcs": lambda: float(blogs(largest=False)[0].n_arcs),
+    "cinelli-2021/slope-h{within}": two_blocks,
+    "feld-1991/mean-friends": partial(_friends, _mean_degree, "girls"),
+    "feld-1991/mean-friends-of-friends": partial(_friends, measures.link_average, "girls"),
+    "feld-1991/node-average": partial(_friends, measures.person_average, "girls"),
+    "friendship/{place}-mean-degree": partial(_friends, _mean_degree),
+    "friendship/{place}-edge-average": partial(_friends, measures.link_average),
+    "friendship/{place}-node-average": partial(_friends, measures.person_average),
+    "friendship/karate-below-mean": partial(_of_degree, karate, measures.in_paradox, median=False),
+    "friendship/karate-below-median": partial(_of_degree, karate, measures.in_paradox, median=True),
+    "lerman-2016/karate-top{n_active}-{majority}": partial(_illusion, karate),
+    "lerman-2016/polblogs-top{percent}pct": _illusion_of_blogs,
+    "polblogs/nodes": lambda: blogs(largest=False)[0].n_nodes,
+    "polblogs/unique-arcs": lambda: blogs(largest=False)[0].n_arcs,
     "polblogs/reciprocity": lambda: measures.reciprocity(blogs(largest=False)[0]),
     "polblogs/arc-rows": partial(_report, "rows read"),
     "polblogs/self-loops": partial(_report, "self-links kept"),
-    **{f"polblogs/{side}": partial(_sided, side, False) for side in _SIDES},
-    **{f"polblogs/lcc-{side}": partial(_sided, side, True) for side in _SIDES},
-    **{
-        f"polblogs/arcs-{one[0]}{two[0]}": partial(_arcs, one, two)
-        for one in _SIDES
-        for two in _SIDES
-    },
-    "polblogs/lcc-nodes": lambda: float(blogs()[0].n_nodes),
-    "polblogs/lcc-edges": lambda: float(blogs()[0].n_edges),
+    "polblogs/liberal": partial(_sided, "liberal", False),
+    "polblogs/conservative": partial(_sided, "conservative", False),
+    "polblogs/lcc-liberal": partial(_sided, "liberal", True),
+    "polblogs/lcc-conservative": partial(_sided, "conservative", True),
+    "polblogs/arcs-{ends}": _arcs,
+    "polblogs/lcc-nodes": lambda: blogs()[0].n_nodes,
+    "polblogs/lcc-edges": lambda: blogs()[0].n_edges,
     "polblogs/lcc-cut": partial(_BLOGS, measures.cut),
     "polblogs/within-share": partial(_within, True),
     "polblogs/within-share-unique": partial(_within, False),

@@ -5,12 +5,12 @@ import numpy as np
 from karma_lib._random import draws
 from karma_lib.graph import Graph
 from karma_lib.models.herd.conformity import MajorityRule
-from karma_lib.reproduction import each
 
 # Links of the repeated cell: from place, to place, in the cell so far down and right.
 LATTICES = {
     "square": [(0, 0, 0, 1), (0, 0, 1, 0)],
     "triangular": [(0, 0, 0, 1), (0, 0, 1, 0), (0, 0, 1, -1)],
+    "moore": [(0, 0, 0, 1), (0, 0, 1, 0), (0, 0, 1, 1), (0, 0, 1, -1)],
     "honeycomb": [(0, 1, 0, 0), (0, 1, 1, 0), (0, 1, 0, 1)],
     "kagome": [(0, 1, 0, 0), (0, 2, 0, 0), (1, 2, 0, 0),
                (0, 1, -1, 0), (0, 2, 0, -1), (1, 2, 1, -1)],
@@ -57,8 +57,8 @@ def critical_noise(name: str, *, side: int = 8, n_samples: int = 4000) -> float:
 
 
 TARGETS = {
-    **each("majority-vote-2010/{}", critical_noise, ("honeycomb", "kagome", "triangular")),
-    "deoliveira-1992/square-lattice": lambda: critical_noise("square"),
+    "majority-vote-2010/{name}": critical_noise,
+    "deoliveira-1992/{name}-lattice": critical_noise,
 }
 
 REASONS = dict.fromkeys(

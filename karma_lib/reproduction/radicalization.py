@@ -1,6 +1,5 @@
 """Baumann et al.: activity, thresholds, three regimes."""
 
-from collections.abc import Callable
 from functools import cache, partial
 
 import numpy as np
@@ -23,16 +22,17 @@ def ends(controversialness: float, homophily: float, n_runs: int = 10) -> tuple[
     return float(np.abs(finals).mean()), float((np.array(finals) > 0).mean())
 
 
-def _critical(reciprocity: float, annealed: bool) -> float:
-    square = theory.activity_moment(2) if annealed else None
-    return theory.critical_controversialness(3, 10, reciprocity, theory.activity_moment(1), square)
+_critical = partial(
+    theory.critical_controversialness, 3, 10, mean_activity=theory.activity_moment(1)
+)
 
-
-TARGETS: dict[str, Callable[[], float]] = {
+TARGETS = {
     "baumann-2020/mean-activity": partial(theory.activity_moment, 1),
     "baumann-2020/mean-square-activity": partial(theory.activity_moment, 2),
-    **{f"baumann-2020/alpha-c-mean-field-r{r}": partial(_critical, r, False) for r in (0, 0.5, 1)},
-    **{f"baumann-2020/alpha-c-annealed-r{r}": partial(_critical, r, True) for r in (0, 0.5)},
+    "baumann-2020/alpha-c-mean-field-r{reciprocity}": _critical,
+    "baumann-2020/alpha-c-annealed-r{reciprocity}": partial(
+        _critical, mean_square=theory.activity_moment(2)
+    ),
     "baumann-2020/radicalised-mean-abs": lambda: ends(3, 0)[0],
     "baumann-2020/polarised-mean-abs": lambda: ends(3, 3)[0],
     "baumann-2020/polarised-share-positive": lambda: ends(3, 3)[1],

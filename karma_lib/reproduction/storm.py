@@ -3,31 +3,23 @@
 from functools import partial
 from math import log
 
-from karma_lib.reproduction import each
 from karma_lib.theory import correction
 
 SPREADING_TO_FORGETTING = {0.5: 0.1, 0.3: 0.2}
 TOPICS = (102_328, 47_373, 413_611)
 
 
-def _rest(spreading: float, which: str) -> float:
+def _rest(gullibility: float, spreading: float, which: str) -> float:
     """Return a share at rest where people verify half as much as would end the hoax."""
     forgetting = SPREADING_TO_FORGETTING[spreading]
-    verification = correction.verification_threshold(0.4, forgetting) / 2
-    shares = correction.resting_shares(spreading, 0.4, verification, forgetting)
+    verification = correction.verification_threshold(gullibility, forgetting) / 2
+    shares = correction.resting_shares(spreading, gullibility, verification, forgetting)
     return float(getattr(shares, which))
 
 
 TARGETS = {
-    **each(
-        "tambuscio-2015/threshold-a{}-f{}", correction.verification_threshold, (0.3,), (0.1, 0.4)
-    ),
-    **each(
-        "tambuscio-2015/threshold-a{}-f{}", correction.verification_threshold, (0.4, 0.8), (0.1,)
-    ),
-    **each(
-        "tambuscio-2015/fixed-point-a0.4-beta{}-{}", _rest, (0.5, 0.3), correction.Shares._fields
-    ),
+    "tambuscio-2015/threshold-a{gullibility}-f{forgetting}": correction.verification_threshold,
+    "tambuscio-2015/fixed-point-a{gullibility}-beta{spreading}-{which}": _rest,
     "brady-2017/tweets-total": lambda: sum(TOPICS),
     "brady-2017/log-slope": partial(log, 1.2),
 }

@@ -7,7 +7,6 @@ import numpy as np
 from karma_lib import generators
 from karma_lib._random import keys, seed_sequence
 from karma_lib.models.herd.thresholds import Threshold
-from karma_lib.reproduction import each
 from karma_lib.theory import thresholds as theory
 
 
@@ -31,9 +30,9 @@ def triggered(n_nodes: int, mean_degree: float, n_graphs: int = 100) -> float:
     return float((np.concatenate(sizes) > 0.05 * n_nodes).mean())
 
 
-def _edge(threshold: float, which: int) -> float:
+def _edge(threshold: float, side: str) -> float:
     window = theory.cascade_window(threshold)
-    return float("nan") if window is None else window[which]
+    return float("nan") if window is None else window[side == "upper"]
 
 
 def _largest_threshold_with_window() -> float:
@@ -47,56 +46,27 @@ def _k3_maximum() -> float:
     return float(z * (1 + z) * np.exp(-z))
 
 
-def _vulnerable(z: float) -> float:
-    return theory.vulnerable_share(z, 0.18)
-
-
-def _trigger(z: float) -> float:
-    return theory.trigger_probability(z, 0.18)
-
-
-def _size(z: float, seed_share: float) -> float:
-    return theory.cascade_share(z, 0.18, seed_share=seed_share)
-
-
-def _gaussian(z: float, mean: float) -> float:
-    return theory.cascade_share(z, mean, seed_share=0, spread=0.2)
-
-
-EDGES = (0.18, 0.1, 0.15, 0.25)
-
 TARGETS = {
     "granovetter-1978/uniform-ladder": partial(final_number, list(range(100))),
     "granovetter-1978/ladder-one-changed": partial(final_number, [0, 2, *range(2, 100)]),
     "granovetter-1978/critical-sigma": lambda: 100 * theory.critical_spread(0.25)[0],
     "granovetter-1978/fraction-below-jump": lambda: theory.critical_spread(0.25)[1],
-    **{
-        f"granovetter-1978/fixed-point-sigma{name}": partial(
-            theory.crowd_equilibrium, 0.25, float(name)
-        )
-        for name in ("0.10", "0.12", "0.122", "0.123", "0.20", "0.30", "1.00")
-    },
-    **each("granovetter-1978/p-more-than-half-sigma{}", more_than_half, (10, 12, 12.2, 13, 20)),
-    **{f"watts-2002/window-lower-phi{phi:.2f}": partial(_edge, phi, 0) for phi in (*EDGES, 0.12)},
-    **{f"watts-2002/window-upper-phi{phi:.2f}": partial(_edge, phi, 1) for phi in EDGES},
+    "granovetter-1978/fixed-point-sigma{spread}": partial(theory.crowd_equilibrium, 0.25),
+    "granovetter-1978/p-more-than-half-sigma{spread}": more_than_half,
+    "watts-2002/window-{side}-phi{threshold}": _edge,
     "watts-2002/largest-phi-with-window": _largest_threshold_with_window,
     "watts-2002/k3-maximum": _k3_maximum,
-    **each("watts-2002/vulnerable-z{}", _vulnerable, (1.5, 2, 3, 4, 5, 5.5)),
-    **each("watts-2002/trigger-z{}", _trigger, (2, 3, 5, 5.5)),
-    **each(
-        "watts-2002/simulated-trigger-n1e4-z{1}", triggered, (10_000,), (1.5, 2, 3, 4, 5, 5.5, 6)
+    "watts-2002/vulnerable-z{mean_degree}": partial(theory.vulnerable_share, threshold=0.18),
+    "watts-2002/trigger-z{mean_degree}": partial(theory.trigger_probability, threshold=0.18),
+    "watts-2002/simulated-trigger-n{n_nodes}-z{mean_degree}": triggered,
+    "gleeson-2007/size-z{mean_degree}-seed{seed_share}": partial(
+        theory.cascade_share, threshold=0.18
     ),
-    "watts-2002/simulated-trigger-n1e3-z6.14": partial(triggered, 1000, 6.14),
-    **{f"gleeson-2007/size-z{z}-seed1e-4": partial(_size, z, 1e-4) for z in (1.5, 2, 3, 5, 5.5)},
-    **{f"gleeson-2007/size-z{z}-seed1e-3": partial(_size, z, 1e-3) for z in (6, 6.5)},
-    **each("gleeson-2007/gaussian-R{1}-z{0}", _gaussian, (4, 6, 10), (0.362, 0.38)),
-    **each("gleeson-2007/gaussian-R{1}-z{0}", _gaussian, (4, 10), (0.371,)),
-    **{
-        f"gleeson-2007/upper-boundary-{name}seed1e-{power}": partial(edge, 0.18, 10.0**-power)
-        for name, edge, powers in [
-            ("", theory.seeded_window_edge, (2, 3, 4, 5)),
-            ("2nd-order-", theory.seeded_window_edge_second_order, (2, 3, 4)),
-        ]
-        for power in powers
-    },
+    "gleeson-2007/gaussian-R{threshold}-z{mean_degree}": partial(
+        theory.cascade_share, seed_share=0, spread=0.2
+    ),
+    "gleeson-2007/upper-boundary-seed{seed_share}": partial(theory.seeded_window_edge, 0.18),
+    "gleeson-2007/upper-boundary-2nd-order-seed{seed_share}": partial(
+        theory.seeded_window_edge_second_order, 0.18
+    ),
 }

@@ -61,7 +61,35 @@ CHECKED = set(targets()["id"][targets()["note"].str.startswith("check")])
 
 
 def test_every_function_belongs_to_a_target():
+    assert len(reproducers()) == 427
     assert set(reproducers()) <= set(targets()["id"])
+    for pattern, function in reproduction._found("TARGETS").items():
+        assert reproduction.filled({pattern: function}), f"{pattern} fits no target"
+
+
+def test_what_stands_in_braces_is_a_whole_number_a_number_or_one_word():
+    given = dict.fromkeys(("watts-2002/simulated-trigger-n{n}-z{z}", "bhw-1992/coin-p{p}-n{n}-{word}"), str)  # fmt: skip
+    words = {name: call.keywords for name, call in reproduction.filled(given).items()}
+    assert words["watts-2002/simulated-trigger-n1e4-z2"] == {"n": 10_000, "z": 2}
+    assert all(
+        isinstance(found, int) for found in words["watts-2002/simulated-trigger-n1e4-z2"].values()
+    )
+    assert words["watts-2002/simulated-trigger-n1e3-z6.14"] == {"n": 1000, "z": 6.14}
+    assert words["bhw-1992/coin-p2over3-ninf-wrong"] == {
+        "p": "2over3",
+        "n": np.inf,
+        "word": "wrong",
+    }
+    assert len(words) == 8 + 16
+
+
+def test_of_several_patterns_that_fit_the_first_counts():
+    calls = {"karate/cut": lambda: 1.0, "karate/{what}": lambda what: 2.0}
+    found = {name: call() for name, call in reproduction.filled(calls).items()}
+    assert found == {"karate/cut": 1.0, "karate/modularity": 2.0, "karate/assortativity": 2.0}
+    assert reproduction.filled({"karate/degree-{what}": str}).keys() == {
+        "karate/degree-assortativity"
+    }
 
 
 # Computed, and not what was published: the ledger says so, and why.
@@ -136,7 +164,7 @@ def test_the_watch_catches_who_reads_the_published_values(cheat):
 def test_nothing_is_read_while_the_modules_are_imported():
     script = """import sys; seen = []
 sys.addaudithook(lambda event, args: seen.append(str(args[0])) if event == "open" else None)
-import karma_lib.reproduction as r; assert len(r.reproducers()) > 400
+import karma_lib.reproduction as r; assert len(r._found("TARGETS")) > 150
 print([name for name in seen if "published" in name])"""
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
