@@ -32,9 +32,10 @@ html_context = {"default_mode": "auto"}
 html_theme_options = {
     "navbar_center": [],
     "navigation_with_keys": False,
-    "secondary_sidebar_items": {  # none beside wide tables
+    "secondary_sidebar_items": {  # none beside wide tables and pictures
         "**": ["page-toc"],
         "index": [],
+        "gallery": [],
         "ledgers/published": [],
         "ledgers/evidence": [],
     },

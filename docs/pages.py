@@ -1,6 +1,9 @@
 """The pages of the book that are written from the library itself: its parts, and its ledgers."""
 
+import json
 import re
+from base64 import b64decode
+from html import unescape
 from importlib import import_module
 from inspect import isclass, ismodule
 from pathlib import Path
@@ -12,6 +15,7 @@ from docutils.parsers.rst import Directive
 import karma_lib
 from karma_lib import evidence, reproduction
 from karma_lib.lesson import claim_page, explorables
+from karma_lib.lesson.catalogue import badge
 
 PARTS = ["generators", "measures", "datasets", "evidence", "theory", "plots", "lesson", "storms",
          "text"]  # fmt: skip
@@ -19,6 +23,13 @@ MODELS = {"storm": "storms", "herd": "herds", "echo": "echo chambers"}
 THEMES = {"targets": "Being a target", "anonymity": "Anonymity and outrage", "herding": "Herding",
           "echo-chambers": "Echo chambers and feeds", "viewers": "What watching does",
           "deepfakes": "Forged pictures and voices", "literacy": "What helps"}  # fmt: skip
+CHOSEN = {"01": 1, "04": 2, "05": 2, "09": 2, "10": 2, "12": 2, "15": 1}
+"""Which of a notebook's captioned pictures hangs in the gallery, where it is not the first."""
+
+FIGURE = re.compile(
+    r'<figure><img alt="([^"]*)" src="data:image/png;base64,([^"]*)">'
+    r"<figcaption>(.*?)</figcaption></figure>", re.S)  # fmt: skip
+CONTENTS = re.compile(r"^:caption: (.+)$\n(?:^:.*$\n)*\n((?:^[\w/].*$\n)+)```", re.M)
 DOI = re.compile(r"(?<![/\w`<])doi:(10\.\d{4,}/[^\s,;)]+[^\s,;.)])")
 
 
@@ -204,10 +215,49 @@ def references():
     )
 
 
+def pictures(path):
+    """Return a notebook's captioned pictures in order: words, PNG, caption."""
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    shown = (output.get("data", {}).get("text/html", "") for cell in cells
+             for output in cell.get("outputs", []))  # fmt: skip
+    found = FIGURE.findall("".join("".join(html) for html in shown))
+    return [(unescape(alt), b64decode(png), unescape(caption)) for alt, png, caption in found]
+
+
+def hung(path, folder):
+    """Put one picture of a notebook into a folder and return the lines that show it."""
+    row = badge(path)
+    alt, png, caption = pictures(path)[CHOSEN.get(row["notebook"], 0)]
+    (folder / f"{path.stem}.png").write_bytes(png)
+    where = f"notebooks/{path.stem}"
+    return (
+        f"```{{figure}} gallery/{path.stem}.png\n:alt: {json.dumps(alt, ensure_ascii=False)}\n\n"
+        f"{{doc}}`{row['question']} <{where}>` {cell(caption)}\n```\n"
+    )
+
+
+def gallery(app):
+    """Return a page with one picture of each notebook, in the parts of the cover."""
+    source = Path(app.srcdir)
+    (source / "gallery").mkdir(exist_ok=True)
+    text = (
+        "# Gallery\n\nOne picture from each notebook, as its cells drew it when this book was "
+        "made. Each leads to its notebook, where its numbers are printed beside it.\n\n"
+    )
+    for part, lines in CONTENTS.findall((source / "index.md").read_text("utf-8")):
+        globs = [line for line in lines.splitlines() if line.startswith("notebooks/")]
+        paths = [path for glob in globs for path in sorted(source.glob(f"{glob}.ipynb"))]
+        if paths:
+            shown = "\n".join(hung(path, source / "gallery") for path in paths)
+            text += f"## {part}\n\n````{{container}} gallery\n{shown}````\n\n"
+    return text
+
+
 def write(app):
     """Write all of them among the pages that are about to be read."""
     made = {**dict(api()), "ledgers/published.md": published(), "ledgers/evidence.md": effects(),
-            "ledgers/claims.md": claims(), "references.md": references()}  # fmt: skip
+            "ledgers/claims.md": claims(), "references.md": references(),
+            "gallery.md": gallery(app)}  # fmt: skip
     for name, text in made.items():
         path = Path(app.srcdir) / name
         path.parent.mkdir(exist_ok=True)
