@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from threadpoolctl import threadpool_limits
 
 from karma_lib import _checks
 from karma_lib._typing import Array
@@ -80,7 +81,8 @@ def rate_ratios(counts: ArrayLike, predictors: Mapping[str, ArrayLike]) -> pd.Da
     start[0] = np.log(y.mean())
     bounds = [(None, None)] * x.shape[1] + [(-12, 12)]  # Poisson at the lower end
     options = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 1000}
-    found = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B", options=options).x
+    with threadpool_limits(1):  # on matrices this small, threads mostly wait for each other
+        found = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B", options=options).x
     mean, dispersion = np.exp(x @ found[:-1]), float(np.exp(found[-1]))
     information = (x * (mean / (1 + dispersion * mean))[:, None]).T @ x
     error = np.sqrt(np.diag(np.linalg.inv(information)))[1:] / width

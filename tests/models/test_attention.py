@@ -2,8 +2,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import scipy.optimize
 from scipy.integrate import quad
 from scipy.stats import kstest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from karma_lib.models.storm.attention import Hawkes
 from karma_lib.theory import attention as theory
@@ -207,3 +209,20 @@ def test_counts_near_a_branching_of_one_hang_together(branching):
     x, t = 1.5 * (1 - branching) * 9, 9
     wanted = 0.5 * (t + branching * 1.5 * t**2 * (1 / 2 - x / 6 + x**2 / 24 - x**3 / 120))
     assert theory.expected_count(0.5, branching, 1.5, t) == pytest.approx(wanted, abs=1e-8)
+
+
+def test_a_fit_keeps_to_one_thread(monkeypatch):
+    minimize, seen = scipy.optimize.minimize, []
+
+    def threads():
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+    def spy(*args, **kwargs):
+        seen.append(threads())
+        return minimize(*args, **kwargs)
+
+    monkeypatch.setattr(scipy.optimize, "minimize", spy)
+    with threadpool_limits(2):
+        Hawkes().fit(np.arange(1, 31) ** 1.1, 50)
+        assert threads() == {2}, "as before"
+    assert seen == [{1}] * 3

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
+from threadpoolctl import threadpool_limits
 
 from karma_lib import _checks
 from karma_lib._kernels import kernel
@@ -318,14 +319,11 @@ class Hawkes:
             return -total, -slope * np.exp(logs)
 
         rate = n / horizon
-        starts = [
-            np.log([rate / 2, 0.5, rate * fast, 1.0][: len(names)]) for fast in (0.3, 3.0, 30.0)
-        ]
+        starts = [np.log([rate / 2, 0.5, rate * k, 1.0][: len(names)]) for k in (0.3, 3.0, 30.0)]
         bounds = [(start - 12, start + 12) for start in starts[1]]
-        found = min(
-            (minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B") for start in starts),
-            key=lambda result: float(result.fun),
-        )
+        with threadpool_limits(1):  # on a 3 by 3 matrix, threads mostly wait for each other
+            found = min((minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B")
+                         for start in starts), key=lambda result: float(result.fun))  # fmt: skip
         best = np.array(found.x)
         bent = [(loss(best + h)[1] - loss(best - h)[1]) / 2e-4 for h in np.eye(len(best)) * 1e-4]
         with np.errstate(invalid="ignore"):  # on an edge there is no curvature to speak of
