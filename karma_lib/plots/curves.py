@@ -166,7 +166,7 @@ def plot_ledger(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.axvline(1, color=COLOURS[2], linestyle=":")
     ax.set_xscale("symlog", linthresh=0.001)
     ax.set_yticks(range(len(models)), models, fontsize="small")
-    ax.set(xlabel="distance from the published value, in tolerances", xlim=(-1e-4, 150))
+    ax.set(xlabel="distance from the given value, in tolerances", xlim=(-1e-4, 150))
     ax.set_ylim(-0.7, len(models) - 0.3)
     ax.legend(frameon=False, ncols=2, loc="lower left", bbox_to_anchor=(0, 1))
     return ax
