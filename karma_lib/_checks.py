@@ -1,9 +1,14 @@
 """Argument checks: one sentence each, with the name, the rule and the value."""
 
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, fields
+from functools import cache, partial
 from operator import index
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from karma_lib._typing import Array
 
@@ -29,12 +34,6 @@ def real(name: str, value: object, low: float = -np.inf, high: float = np.inf) -
     if number.ndim:
         raise TypeError(f"{name} must be one number; got an array of shape {number.shape}.")
     return float(number)
-
-
-def ranged(model: object, low: float, high: float, *names: str) -> None:
-    """Check fields of a frozen dataclass that are numbers, and keep them as floats."""
-    for name in names:
-        object.__setattr__(model, name, real(name, getattr(model, name), low, high))
 
 
 def reals(name: str, value: object, low: float = -np.inf, high: float = np.inf) -> Array:
@@ -84,3 +83,93 @@ def columns(name: str, table: pd.DataFrame, *needed: str) -> pd.DataFrame:
     if lacking := [column for column in needed if column not in table]:
         raise KeyError(f"{name} must have the columns {lacking}; it has {list(table)}.")
     return table
+
+
+def one_of(name: str, value: object, choices: Collection[str]) -> Any:
+    """Return `value`, or say which there are."""
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}; got {value!r}.")
+    return value
+
+
+@dataclass(frozen=True)
+class Within:
+    """The check that a field is one finite number in [low, high], or holds many of them."""
+
+    low: float = -np.inf
+    high: float = np.inf
+    many: bool = field(default=False, repr=False)
+
+    def __call__(self, name: str, value: object) -> Any:
+        """Return the number as a float, or many as a read-only array."""
+        return (reals if self.many else real)(name, value, self.low, self.high)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The check that a field is a whole number in [least, most]; many are left as they are."""
+
+    least: int = 0
+    most: int | None = None
+    many: bool = field(default=False, repr=False)
+
+    def __call__(self, name: str, value: Any) -> Any:
+        """Return the number as an int."""
+        if self.many and np.ndim(value):
+            return value
+        return count(name, value, least=self.least, most=self.most)
+
+
+TINY, BELOW_ONE, ABOVE_ONE = (float(np.nextafter(x, y)) for x, y in ((0, 1), (1, 0), (1, 2)))
+"""Limits that are themselves left out."""
+
+Real = Annotated[float, Within()]
+Positive = Annotated[float, Within(0)]
+AboveZero = Annotated[float, Within(TINY)]
+Share = Annotated[float, Within(0, 1)]
+Signed = Annotated[float, Within(-1, 1)]
+Reals = Annotated[ArrayLike, Within(many=True)]
+Positives = Annotated[ArrayLike, Within(0, many=True)]
+Shares = Annotated[ArrayLike, Within(0, 1, many=True)]
+Opinions = Annotated[ArrayLike, Within(-1, 1, many=True)]
+Count = Annotated[int, Whole()]
+Number = Annotated[int, Whole(1)]
+Seeds = Annotated[int | ArrayLike, Whole(many=True)]
+"""Types of fields that `check_fields` holds them to; what may also be None is left so."""
+
+
+def check_fields(model: Any) -> None:
+    """Check a frozen dataclass by the types of its fields, and keep what the checks return.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True)
+    ... class Coin:
+    ...     bias: Share = 0.5
+    ...
+    ...     def __post_init__(self):
+    ...         check_fields(self)
+    >>> Coin(bias=2)
+    Traceback (most recent call last):
+    ValueError: bias must lie in [0, 1]; got 2.
+    """
+    kind: Any = type(model)
+    for name, check, optional in _checked(kind):
+        value = getattr(model, name)
+        if value is not None or not optional:
+            object.__setattr__(model, name, check(name, value))
+
+
+@cache
+def _checked(kind: Any) -> list[tuple[str, Callable[[str, object], Any], bool]]:
+    """Return the fields whose type carries a check: name, check, and whether None will do."""
+    found: list[tuple[str, Callable[[str, object], Any], bool]] = []
+    for one in fields(kind):
+        parts = get_args(one.type)
+        if get_origin(one.type) is Literal:
+            found.append((one.name, partial(one_of, choices=parts), False))
+        for part in (one.type, *parts):
+            checks = getattr(part, "__metadata__", ())
+            found += [(one.name, check, type(None) in parts) for check in checks]
+    return found

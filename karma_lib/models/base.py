@@ -17,7 +17,8 @@ from karma_lib.graph import Graph
 class Model(ABC):
     """A rule by which people on a network change; its fields are its parameters.
 
-    A new model is one file: a frozen, keyword-only dataclass with `start` and `advance`.
+    A new model is one file: a frozen, keyword-only dataclass with `start` and `advance`, whose
+    fields are held to their types, such as `Share` (see `_checks`).
     `run` then comes free, works on copies, and gives the same result for the same seed.
 
     Examples
@@ -37,6 +38,10 @@ class Model(ABC):
     >>> CopyFirst().run(complete(3), n_steps=1).final.tolist()
     [1, 0, 0]
     """
+
+    def __post_init__(self) -> None:
+        """Hold the fields to the checks that their types carry."""
+        _checks.check_fields(self)
 
     @abstractmethod
     def start(self, graph: Graph, rng: Draws) -> Any:

@@ -4,22 +4,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.sparse import coo_array, csr_array, diags_array
 from scipy.sparse.linalg import spsolve
 
+from karma_lib._checks import Positive, Reals, Share
 from karma_lib._random import Draws
 from karma_lib._typing import Array
 from karma_lib.graph import Graph
 from karma_lib.models.base import Model
-from karma_lib.models.echo.influence import (
-    POSITIVE,
-    REAL,
-    SHARE,
-    check_fields,
-    first_opinions,
-    solve_pulled,
-)
+from karma_lib.models.echo.influence import first_opinions, solve_pulled
 
 FARTHEST = 1e5
 """Steps down the cost longer than this change nothing: the weights are the cheapest of all."""
@@ -92,13 +85,10 @@ class NetworkAdministrator(Model):
     True
     """
 
-    innate: ArrayLike | None = None
-    movable: float = 0.2
-    penalty: float = 0.0
+    innate: Reals | None = None
+    movable: Share = 0.2
+    penalty: Positive = 0.0
     new_links: bool = False
-
-    def __post_init__(self) -> None:
-        check_fields(self, innate=REAL, movable=SHARE, penalty=POSITIVE)
 
     def start(self, graph: Graph, rng: Draws) -> Feed:
         """Count links between pairs, and let opinions settle."""

@@ -1,20 +1,19 @@
 """Bounded confidence: people hear only those whose opinion is near their own."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from karma_lib._checks import TINY, Shares, Within
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, draw
 from karma_lib._typing import Array
 from karma_lib.graph import Graph
 from karma_lib.models.base import Model
-from karma_lib.models.echo.influence import AT_REST, SHARE, TINY, check_fields, first_opinions
+from karma_lib.models.echo.influence import AT_REST, first_opinions
 
 _32, _LOW = np.uint64(32), np.uint64(2**32 - 1)
-PICKS = ("complete", "node", "edge")
 GUARD = 1e-9
 """Share of the range by which a tie at the bound may miss it through rounding."""
 
@@ -144,15 +143,10 @@ class BoundedConfidence(Model):
     1.0
     """
 
-    confidence: float = 0.25
-    pull: float = 0.5
+    confidence: Annotated[float, Within(TINY, 1)] = 0.25
+    pull: Annotated[float, Within(TINY, 0.5)] = 0.5
     pick: Literal["complete", "node", "edge"] = "complete"
-    opinions: ArrayLike | None = None
-
-    def __post_init__(self) -> None:
-        check_fields(self, confidence=(TINY, 1), pull=(TINY, 0.5), opinions=SHARE)
-        if self.pick not in PICKS:
-            raise ValueError(f"pick must be one of {', '.join(PICKS)}; got {self.pick!r}.")
+    opinions: Shares | None = None
 
     def start(self, graph: Graph, rng: Draws) -> Array:
         """Return the first opinions."""
@@ -218,14 +212,9 @@ class HegselmannKrause(Model):
     (7, 2)
     """
 
-    confidence: float = 0.25
+    confidence: Annotated[float, Within(TINY, 1)] = 0.25
     pick: Literal["complete", "linked"] = "complete"
-    opinions: ArrayLike | None = None
-
-    def __post_init__(self) -> None:
-        check_fields(self, confidence=(TINY, 1), opinions=SHARE)
-        if self.pick not in ("complete", "linked"):
-            raise ValueError(f"pick must be complete or linked; got {self.pick!r}.")
+    opinions: Shares | None = None
 
     def start(self, graph: Graph, rng: Draws) -> Array:
         """Return the first opinions."""

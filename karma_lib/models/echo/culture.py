@@ -1,10 +1,11 @@
 """Axelrod: people who share something come to share more."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
-from karma_lib import _checks
+from karma_lib._checks import Number, Whole
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, draw
 from karma_lib._typing import Array
@@ -88,12 +89,8 @@ class Axelrod(Model):
     1.0
     """
 
-    n_features: int = 5
-    n_traits: int = 10
-
-    def __post_init__(self) -> None:
-        _checks.count("n_features", self.n_features, least=1)
-        _checks.count("n_traits", self.n_traits, least=1, most=2**15 - 1)
+    n_features: Number = 5
+    n_traits: Annotated[int, Whole(1, 2**15 - 1)] = 10
 
     def start(self, graph: Graph, rng: Draws) -> Array:
         """Draw uniform traits."""

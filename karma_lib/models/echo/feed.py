@@ -1,21 +1,22 @@
 """RankedFeed: what a ranking shows, out of what there is."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from karma_lib import _checks
+from karma_lib._checks import Number, Opinions, Share
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, draws, unit
 from karma_lib._typing import Array, Seed
 from karma_lib.graph import Graph
 from karma_lib.models.base import Model
-from karma_lib.models.echo.influence import SHARE, check_fields, first_opinions
+from karma_lib.models.echo.influence import first_opinions
 
-RANKINGS = ("chronological", "engagement", "personalised", "bridging")
+Ranking = Literal["chronological", "engagement", "personalised", "bridging"]
+RANKINGS = get_args(Ranking)
 CHRONOLOGICAL, ENGAGEMENT, PERSONALISED, BRIDGING = range(4)
 AVAILABLE, SHOWN, CLICKED = range(3)
 
@@ -140,20 +141,13 @@ class RankedFeed(Model):
     personalised: 0.03 of 0.52
     """
 
-    ranking: str = "chronological"
-    screen: int = 10
-    click_own: float = 0.3
-    click_other: float = 0.1
-    influence: float = 0.0
-    memory: int = 500
-    opinions: ArrayLike | None = None
-
-    def __post_init__(self) -> None:
-        if self.ranking not in RANKINGS:
-            raise ValueError(f"ranking must be one of {', '.join(RANKINGS)}; got {self.ranking!r}.")
-        check_fields(self, click_own=SHARE, click_other=SHARE, influence=SHARE, opinions=(-1, 1))
-        _checks.count("screen", self.screen, least=1)
-        _checks.count("memory", self.memory, least=1)
+    ranking: Ranking = "chronological"
+    screen: Number = 10
+    click_own: Share = 0.3
+    click_other: Share = 0.1
+    influence: Share = 0.0
+    memory: Number = 500
+    opinions: Opinions | None = None
 
     def start(self, graph: Graph, rng: Draws) -> Posts:
         """Draw opinions; nothing has been posted."""

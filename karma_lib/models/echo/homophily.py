@@ -1,17 +1,17 @@
 """LatentHomophily: worlds in which likes attract, influence acts, or both."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from karma_lib import _checks
+from karma_lib._checks import BELOW_ONE, Positive, Real, Within
 from karma_lib._random import Draws, draws
 from karma_lib._typing import Array, Seed
 from karma_lib.graph import Graph
 from karma_lib.models.base import Model
-from karma_lib.models.echo.influence import BELOW_ONE, POSITIVE, REAL, check_fields
 
 
 class World(NamedTuple):
@@ -80,14 +80,10 @@ class LatentHomophily(Model):
     True
     """
 
-    homophily: float = 3.0
-    influence: float = 0.0
-    trait_effect: float = 1.0
-    noise: float = 0.5
-
-    def __post_init__(self) -> None:
-        within = (-BELOW_ONE, BELOW_ONE)
-        check_fields(self, homophily=(0, 30), influence=within, trait_effect=REAL, noise=POSITIVE)
+    homophily: Annotated[float, Within(0, 30)] = 3.0
+    influence: Annotated[float, Within(-BELOW_ONE, BELOW_ONE)] = 0.0
+    trait_effect: Real = 1.0
+    noise: Positive = 0.5
 
     def start(self, graph: Graph, rng: Draws) -> World:
         """Draw traits, links among them, and behaviour without influence."""

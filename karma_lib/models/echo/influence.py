@@ -1,6 +1,6 @@
 """Averaging: people move towards what those they listen to say."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -8,6 +8,7 @@ from scipy.sparse import csr_array, diags_array, eye_array
 from scipy.sparse.linalg import cg, spsolve
 
 from karma_lib import _checks
+from karma_lib._checks import Positive, Positives, Reals
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws
 from karma_lib._typing import Array
@@ -54,31 +55,6 @@ def first_opinions(given: ArrayLike | None, n: int, rng: Draws, low: float, high
     if given is None:
         return rng.uniform(low, high, n)
     return np.array(_checks.each("opinions", given, n))
-
-
-REAL, POSITIVE, SHARE = (-np.inf, np.inf), (0, np.inf), (0, 1)
-"""Limits of fields."""
-TINY, BELOW_ONE, ABOVE_ONE = (float(np.nextafter(x, y)) for x, y in ((0, 1), (1, 0), (1, 2)))
-"""Limits that are themselves left out."""
-ARRAYS = ("opinions", "innate", "activities", "weight")
-"""Fields that may hold one number a person (or an arc)."""
-
-
-def check_fields(model: Model, **limits: tuple[float, float]) -> None:
-    """Replace a model's fields by checked floats, or arrays where they may be arrays.
-
-    Parameters
-    ----------
-    model : Model
-        A model that is being made.
-    **limits : (float, float)
-        The least and the largest value of each field; None stays where it is the default.
-    """
-    optional = {field.name for field in fields(model) if field.default is None}
-    for name, (low, high) in limits.items():
-        value, check = getattr(model, name), _checks.reals if name in ARRAYS else _checks.real
-        if value is not None or name not in optional:
-            object.__setattr__(model, name, check(name, value, low, high))
 
 
 def equilibrium(graph: Graph, innate: ArrayLike, weight: ArrayLike = 1.0, pull: float = 1) -> Array:
@@ -193,12 +169,9 @@ class DeGroot(Model):
     [2.0, 2.0, 2.0]
     """
 
-    opinions: ArrayLike | None = None
-    own_weight: float = 1.0
-    weight: float | ArrayLike = 1.0
-
-    def __post_init__(self) -> None:
-        check_fields(self, opinions=REAL, own_weight=POSITIVE, weight=POSITIVE)
+    opinions: Reals | None = None
+    own_weight: Positive = 1.0
+    weight: Positives = 1.0
 
     def start(self, graph: Graph, rng: Draws) -> Array:
         """Return the first opinions."""
@@ -260,11 +233,8 @@ class FriedkinJohnsen(Model):
     [-0.333333, 0.333333]
     """
 
-    innate: ArrayLike | None = None
-    weight: float | ArrayLike = 1.0
-
-    def __post_init__(self) -> None:
-        check_fields(self, innate=REAL, weight=POSITIVE)
+    innate: Reals | None = None
+    weight: Positives = 1.0
 
     def start(self, graph: Graph, rng: Draws) -> Array:
         """Return innate opinions, twice."""

@@ -1,26 +1,17 @@
 """Baumann et al.: people seek their like, and each other's agreement drives them on."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from karma_lib import _checks
+from karma_lib._checks import ABOVE_ONE, TINY, Number, Positive, Reals, Share, Shares, Within
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, unit
 from karma_lib._typing import Array
 from karma_lib.graph import Graph
 from karma_lib.models.base import Model
-from karma_lib.models.echo.influence import (
-    ABOVE_ONE,
-    POSITIVE,
-    REAL,
-    SHARE,
-    TINY,
-    check_fields,
-    first_opinions,
-)
+from karma_lib.models.echo.influence import first_opinions
 
 FLOOR = 1e-10
 """Opinions nearer than this are as near: coinciding ones would weigh infinitely much."""
@@ -282,31 +273,16 @@ class ActivityDrivenOpinions(Model):
     True
     """
 
-    controversialness: float = 3.0
-    homophily: float = 3.0
-    strength: float = 3.0
-    n_contacts: int = 10
-    reciprocity: float = 0.5
-    exponent: float = 2.1
-    least_activity: float = 0.01
-    time_step: float = 0.01
-    opinions: ArrayLike | None = None
-    activities: ArrayLike | None = None
-
-    def __post_init__(self) -> None:
-        check_fields(
-            self,
-            controversialness=POSITIVE,
-            homophily=(0, 20),
-            strength=POSITIVE,
-            reciprocity=SHARE,
-            exponent=(ABOVE_ONE, np.inf),
-            least_activity=(TINY, 1),
-            time_step=(TINY, 1),
-            opinions=REAL,
-            activities=SHARE,
-        )
-        _checks.count("n_contacts", self.n_contacts, least=1)
+    controversialness: Positive = 3.0
+    homophily: Annotated[float, Within(0, 20)] = 3.0
+    strength: Positive = 3.0
+    n_contacts: Number = 10
+    reciprocity: Share = 0.5
+    exponent: Annotated[float, Within(ABOVE_ONE)] = 2.1
+    least_activity: Annotated[float, Within(TINY, 1)] = 0.01
+    time_step: Annotated[float, Within(TINY, 1)] = 0.01
+    opinions: Reals | None = None
+    activities: Shares | None = None
 
     def start(self, graph: Graph, rng: Draws) -> Talk:
         """Draw opinions and activities; nobody has talked yet."""

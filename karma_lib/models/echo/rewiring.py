@@ -5,13 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from karma_lib import _checks
+from karma_lib._checks import Number, Share
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, draw, unit
 from karma_lib._typing import Array
 from karma_lib.graph import Graph
 from karma_lib.models.base import Model
-from karma_lib.models.echo.influence import SHARE, check_fields
 
 _ONE, _31, _33 = np.uint64(1), np.uint64(31), np.uint64(33)
 
@@ -97,13 +96,9 @@ class CoevolvingVoter(Model):
     0.0
     """
 
-    rewiring: float = 0.3
+    rewiring: Share = 0.3
     to_like: bool = True
-    n_opinions: int = 2
-
-    def __post_init__(self) -> None:
-        check_fields(self, rewiring=SHARE)
-        _checks.count("n_opinions", self.n_opinions, least=1)
+    n_opinions: Number = 2
 
     def start(self, graph: Graph, rng: Draws) -> Company:
         """Draw opinions and list the edges."""

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from karma_lib._checks import Share
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, unit
 from karma_lib._typing import Array
 from karma_lib.graph import Graph
 from karma_lib.models.base import Model
-from karma_lib.models.echo.influence import SHARE, check_fields
 
 EMPTY = 0
 
@@ -87,11 +87,8 @@ class Schelling(Model):
     True
     """
 
-    want: float = 0.3
-    occupied: float = 0.95
-
-    def __post_init__(self) -> None:
-        check_fields(self, want=SHARE, occupied=SHARE)
+    want: Share = 0.3
+    occupied: Share = 0.95
 
     def start(self, graph: Graph, rng: Draws) -> Array:
         """Settle the town at random."""

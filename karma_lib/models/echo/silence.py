@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from karma_lib._checks import Opinions, Positive, Real, Share
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, unit
 from karma_lib._typing import Array
 from karma_lib.graph import Graph
 from karma_lib.models.base import Model
-from karma_lib.models.echo.influence import POSITIVE, REAL, SHARE, check_fields, first_opinions
+from karma_lib.models.echo.influence import first_opinions
 
 
 class Climate(NamedTuple):
@@ -100,16 +100,14 @@ class SpiralOfSilence(Model):
     (True, True)
     """
 
-    opinions: ArrayLike | None = None
-    sharpness: float = 10.0
-    cost: float = 0.1
-    learning: float = 0.1
-    bots: float = 0.0
+    opinions: Opinions | None = None
+    sharpness: Positive = 10.0
+    cost: Real = 0.1
+    learning: Share = 0.1
+    bots: Share = 0.0
 
     def __post_init__(self) -> None:
-        check_fields(
-            self, opinions=(-1, 1), sharpness=POSITIVE, cost=REAL, learning=SHARE, bots=SHARE
-        )
+        super().__post_init__()
         if self.opinions is not None and (np.abs(self.opinions) != 1).any():
             raise ValueError("opinions must be -1 or 1; `np.sign` makes them so, except of 0.")
 

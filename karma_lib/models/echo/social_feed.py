@@ -1,20 +1,20 @@
 """SocialFeedRewiring: read, drift, unfollow, post."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from karma_lib import _checks
+from karma_lib._checks import TINY, Number, Opinions, Share, Within
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, draws, unit
 from karma_lib._typing import Array, Seed
 from karma_lib.graph import Graph
 from karma_lib.models.base import Model
-from karma_lib.models.echo.influence import SHARE, TINY, check_fields, first_opinions
+from karma_lib.models.echo.influence import first_opinions
 
 MOST_STEPS = 100_000
 """Steps after which the article's code gives up on a run."""
@@ -224,18 +224,16 @@ class SocialFeedRewiring(Model):
     True
     """
 
-    confidence: float = 0.4
-    influence: float = 0.5
-    reposting: float = 0.5
-    rewiring: float = 0.5
-    screen: int = 10
+    confidence: Annotated[float, Within(TINY, 2)] = 0.4
+    influence: Share = 0.5
+    reposting: Share = 0.5
+    rewiring: Share = 0.5
+    screen: Number = 10
     rules: tuple[str, ...] = RULES
-    opinions: ArrayLike | None = None
+    opinions: Opinions | None = None
 
     def __post_init__(self) -> None:
-        check_fields(self, confidence=(TINY, 2), influence=SHARE, reposting=SHARE, rewiring=SHARE)
-        check_fields(self, opinions=(-1, 1))
-        _checks.count("screen", self.screen, least=1)
+        super().__post_init__()
         if isinstance(self.rules, str) or not self.rules or not set(self.rules) <= set(RULES):
             raise ValueError(f"rules must be a sequence out of {RULES}; got {self.rules!r}.")
         object.__setattr__(self, "rules", tuple(self.rules))

@@ -4,9 +4,8 @@ from abc import abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from karma_lib import _checks
+from karma_lib._checks import Number, Share, Shares
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, below, draw, unit
 from karma_lib._typing import Array
@@ -72,13 +71,12 @@ class Binary(Model):
         The share in [0, 1] of people, drawn at random, who start with 1; or who does.
     """
 
-    ones: float | ArrayLike = 0.5
+    ones: Shares = 0.5
 
     def __post_init__(self) -> None:
-        value = _checks.reals("ones", self.ones, 0, 1)
-        if value.ndim and not np.isin(value, (0, 1)).all():
+        super().__post_init__()
+        if np.ndim(self.ones) and not np.isin(self.ones, (0, 1)).all():
             raise ValueError("ones must be a share, or hold a 0 or a 1 for each person.")
-        object.__setattr__(self, "ones", value)
 
     def start(self, graph: Graph, rng: Draws) -> Array:
         """Draw who starts with 1, the nearest whole number of people."""
@@ -151,16 +149,11 @@ class QVoter(Binary):
     True
     """
 
-    q: int = 4
-    independence: float = 0.0
-    flexibility: float = 0.5
-    anticonformity: float = 0.0
-    doubt: float = 0.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        _checks.count("q", self.q, least=1)
-        _checks.ranged(self, 0, 1, "independence", "flexibility", "anticonformity", "doubt")
+    q: Number = 4
+    independence: Share = 0.0
+    flexibility: Share = 0.5
+    anticonformity: Share = 0.0
+    doubt: Share = 0.0
 
     def advance(self, graph: Graph, state: Array, n_steps: int, rng: Draws) -> None:
         """Let one random person a step think again."""
@@ -213,7 +206,7 @@ class Voter(QVoter):
     True
     """
 
-    q: int = 1
+    q: Number = 1
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -259,9 +252,9 @@ class NoisyVoter(QVoter):
     1
     """
 
-    q: int = 1
-    independence: float = 0.01
-    flexibility: float = 1.0
+    q: Number = 1
+    independence: Share = 0.01
+    flexibility: Share = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -309,14 +302,8 @@ class MajorityRule(Binary):
     50
     """
 
-    noise: float = 0.0
-    panel: int | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        _checks.ranged(self, 0, 1, "noise")
-        if self.panel is not None:
-            _checks.count("panel", self.panel, least=1)
+    noise: Share = 0.0
+    panel: Number | None = None
 
     def advance(self, graph: Graph, state: Array, n_steps: int, rng: Draws) -> None:
         """Let one random person a step think again."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from karma_lib import _checks
+from karma_lib._checks import Share, Shares
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, unit
 from karma_lib._typing import Array
@@ -134,13 +134,7 @@ class IndependentCascade(Spreading):
     True
     """
 
-    probability: float | ArrayLike | None = 0.1
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.probability is not None:
-            value = _checks.reals("probability", self.probability, 0, 1)
-            object.__setattr__(self, "probability", value)
+    probability: Shares | None = 0.1
 
     def _rule(self, graph: Graph, paired: bool) -> tuple[Array, ...]:
         ptr, idx = graph.listeners
@@ -200,12 +194,7 @@ class LinearThreshold(Spreading):
     True
     """
 
-    weight: float | ArrayLike | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.weight is not None:
-            object.__setattr__(self, "weight", _checks.reals("weight", self.weight, 0, 1))
+    weight: Shares | None = None
 
     def _rule(self, graph: Graph, paired: bool) -> tuple[Array, ...]:
         ptr, idx = graph.listeners
@@ -274,11 +263,10 @@ class ComplexContagion(Threshold):
 
     threshold: float | ArrayLike = 2
     absolute: bool = True
-    slip: float = 0.0
+    slip: Share = 0.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _checks.ranged(self, 0, 1, "slip")
         if self.slip and self.spread:
             raise ValueError(f"spread must be 0 with a slip; got {self.spread:g}.")
 

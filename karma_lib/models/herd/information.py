@@ -1,10 +1,11 @@
 """Information cascades: people who infer from what others did, and stop looking themselves."""
 
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
 import numpy as np
 
-from karma_lib import _checks
+from karma_lib._checks import Within
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, unit
 from karma_lib._typing import Array
@@ -12,7 +13,6 @@ from karma_lib.graph import Graph
 from karma_lib.models.base import Model
 
 WAITS = -1
-TIES = ("coin", "own")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -101,15 +101,9 @@ class InformationCascade(Queue):
     [True, True, True, True]
     """
 
-    precision: float = 2 / 3
-    tie: str = "own"
+    precision: Annotated[float, Within(float(np.nextafter(0.5, 1)), 1)] = 2 / 3
+    tie: Literal["coin", "own"] = "own"
     truth: bool = True
-
-    def __post_init__(self) -> None:
-        least = float(np.nextafter(0.5, 1))
-        _checks.ranged(self, least, 1, "precision")
-        if self.tie not in TIES:
-            raise ValueError(f"tie must be one of {TIES}; got {self.tie!r}.")
 
     def advance(self, graph: Graph, state: Array, n_steps: int, rng: Draws) -> None:
         """Let the next people act, one a step."""

@@ -1,11 +1,13 @@
 """Popularity: markets, ratings and estimates in which people see what others chose."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from karma_lib import _checks
+from karma_lib._checks import TINY, AboveZero, Positive, Real, Share, Shares, Whole, Within
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, keys, seed_sequence, seed_words, unit
 from karma_lib._typing import Array, Seed
@@ -90,19 +92,16 @@ class PopularityMarket:
     True
     """
 
-    appeal: ArrayLike = (1.0,) * 48
-    quality: float | ArrayLike = 1.0
-    influence: float = 1.0
-    attention: float = 0.0
+    appeal: Annotated[ArrayLike, Within(TINY, many=True)] = (1.0,) * 48
+    quality: Shares = 1.0
+    influence: Positive = 1.0
+    attention: Positive = 0.0
 
     def __post_init__(self) -> None:
-        appeal = np.atleast_1d(_checks.reals("appeal", self.appeal, np.nextafter(0, 1)))
-        quality = _checks.reals("quality", self.quality, 0, 1)
-        if quality.ndim and quality.shape != appeal.shape:
-            raise ValueError(f"quality must have one entry an item, {len(appeal)}.")
-        object.__setattr__(self, "appeal", appeal)
-        object.__setattr__(self, "quality", quality)
-        _checks.ranged(self, 0, np.inf, "influence", "attention")
+        _checks.check_fields(self)
+        object.__setattr__(self, "appeal", np.atleast_1d(self.appeal))
+        if np.shape(self.quality) not in ((), np.shape(self.appeal)):
+            raise ValueError(f"quality must have one entry an item, {np.size(self.appeal)}.")
 
     def worlds(self, n_people: int, *, n_worlds: int = 8, rng: Seed = None) -> Array:
         """Return how often each item was downloaded in each of several parallel worlds.
@@ -191,14 +190,10 @@ class HerdedRating(Queue):
     [True, True, True, True]
     """
 
-    quality: float = 0.5
-    influence: float = 0.3
-    correction: float = 0.0
-    fake: int = 1
-
-    def __post_init__(self) -> None:
-        _checks.ranged(self, 0, 1, "quality", "influence", "correction")
-        _checks.count("fake", self.fake, least=-(10**9), most=10**9)
+    quality: Share = 0.5
+    influence: Share = 0.3
+    correction: Share = 0.0
+    fake: Annotated[int, Whole(-(10**9), 10**9)] = 1
 
     def advance(self, graph: Graph, state: Array, n_steps: int, rng: Draws) -> None:
         """Let the next people vote, one a step."""
@@ -264,16 +259,10 @@ class GroupEstimate(Model):
     True
     """
 
-    truth: float = 100.0
-    spread: float = 0.7
-    bias: float = 0.0
-    trust: float = 0.3
-
-    def __post_init__(self) -> None:
-        _checks.ranged(self, np.nextafter(0, 1), np.inf, "truth")
-        _checks.ranged(self, 0, np.inf, "spread")
-        _checks.ranged(self, -np.inf, np.inf, "bias")
-        _checks.ranged(self, 0, 1, "trust")
+    truth: AboveZero = 100.0
+    spread: Positive = 0.7
+    bias: Real = 0.0
+    trust: Share = 0.3
 
     def start(self, graph: Graph, rng: Draws) -> Array:
         """Draw first guesses."""

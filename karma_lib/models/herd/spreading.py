@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from karma_lib import _checks
+from karma_lib._checks import Seeds
 from karma_lib._kernels import kernel
 from karma_lib._random import (
     GOLD,
@@ -167,11 +168,7 @@ class Spreading(Model):
         How many people join at the start, drawn at random, or which ones.
     """
 
-    seeds: int | ArrayLike = 1
-
-    def __post_init__(self) -> None:
-        if np.ndim(self.seeds) == 0:
-            object.__setattr__(self, "seeds", _checks.count("seeds", self.seeds))
+    seeds: Seeds = 1
 
     def start(self, graph: Graph, rng: Draws) -> Any:
         """Draw the whole cascade: in how many steps each person will join."""

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from karma_lib import _checks
+from karma_lib._checks import Positive
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, draw_people, seed_words
 from karma_lib._typing import Array
@@ -176,7 +177,7 @@ class Threshold(Spreading):
     """
 
     threshold: float | ArrayLike = 0.18
-    spread: float = 0.0
+    spread: Positive = 0.0
     absolute: bool = False
 
     def __post_init__(self) -> None:
@@ -185,7 +186,6 @@ class Threshold(Spreading):
         value = self.threshold
         value = list(value) if isinstance(value, range) else value
         object.__setattr__(self, "threshold", _checks.reals("threshold", value, least, most))
-        _checks.ranged(self, 0, np.inf, "spread")
 
     def start(self, graph: Graph, rng: Draws) -> Array:
         """Draw thresholds and seeds; see the class for the state's meaning."""

@@ -8,12 +8,12 @@ from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 
 from karma_lib import _checks
+from karma_lib._checks import TINY, AboveZero, Positive
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, below, draw, draws
 from karma_lib._typing import Array, Seed
 
 _11, _32 = np.uint64(11), np.uint64(32)
-TINY = float(np.nextafter(0, 1))
 
 
 @kernel
@@ -173,16 +173,13 @@ class Hawkes:
     True
     """
 
-    background: float = 1.0
-    branching: float = 0.5
-    decay: float = 1.0
-    exponent: float | None = None
+    background: AboveZero = 1.0
+    branching: Positive = 0.5
+    decay: AboveZero = 1.0
+    exponent: AboveZero | None = None
 
     def __post_init__(self) -> None:
-        _checks.ranged(self, 0, np.inf, "branching")
-        _checks.ranged(self, TINY, np.inf, "background", "decay")
-        if self.exponent is not None:
-            _checks.ranged(self, TINY, np.inf, "exponent")
+        _checks.check_fields(self)
 
     def simulate(
         self, horizon: float, *, marks: ArrayLike = 1.0, limit: int = 10**7, rng: Seed = None

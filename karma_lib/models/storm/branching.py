@@ -1,17 +1,16 @@
 """Posts that bring about posts: branching trees, and SEISMIC's forecast of the final count."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from karma_lib import _checks
+from karma_lib._checks import TINY, AboveZero, Within
 from karma_lib._random import draws
 from karma_lib._typing import Array, Seed
 from karma_lib.tree import Tree
-
-TINY = float(np.nextafter(0, 1))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,13 +38,12 @@ class Seismic:
     (0.4568, 1.0)
     """
 
-    exponent: float = 0.2314843
-    cutoff: float = 300.0
-    density: float = 0.0006265725
+    exponent: Annotated[float, Within(TINY, 1 - 1e-9)] = 0.2314843
+    cutoff: AboveZero = 300.0
+    density: AboveZero = 0.0006265725
 
     def __post_init__(self) -> None:
-        _checks.ranged(self, TINY, 1 - 1e-9, "exponent")
-        _checks.ranged(self, TINY, np.inf, "cutoff", "density")
+        _checks.check_fields(self)
 
     @property
     def total(self) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from karma_lib import _checks
+from karma_lib._checks import Share
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, unit
 from karma_lib._typing import Array
@@ -84,15 +85,14 @@ class HoaxAndCheck(Model):
     0
     """
 
-    spreading: float = 0.5
-    gullibility: float = 0.3
-    verification: float = 0.05
-    forgetting: float = 0.1
-    believers: float = 0.1
+    spreading: Share = 0.5
+    gullibility: Share = 0.3
+    verification: Share = 0.05
+    forgetting: Share = 0.1
+    believers: Share = 0.1
 
     def __post_init__(self) -> None:
-        _checks.ranged(self, 0, 1, "spreading", "gullibility", "verification", "forgetting")
-        _checks.ranged(self, 0, 1, "believers")
+        super().__post_init__()
         _checks.real("verification + forgetting", self.verification + self.forgetting, 0, 1)
 
     def start(self, graph: Graph, rng: Draws) -> Array:

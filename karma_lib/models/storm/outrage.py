@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from karma_lib import _checks
+from karma_lib._checks import Share, Signed
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, below, draw, unit
 from karma_lib._typing import Array
@@ -107,18 +107,13 @@ class OutrageLearning(Model):
     True
     """
 
-    habit: float = 0.2
-    learning: float = 0.05
-    liked_outrage: float = 0.3
-    liked_calm: float = 0.2
-    echo: float = 0.0
-    anonymous: float = 0.0
-    disinhibition: float = 0.0
-
-    def __post_init__(self) -> None:
-        _checks.ranged(self, 0, 1, "habit", "learning", "liked_outrage", "liked_calm")
-        _checks.ranged(self, 0, 1, "echo", "anonymous")
-        _checks.ranged(self, -1, 1, "disinhibition")
+    habit: Share = 0.2
+    learning: Share = 0.05
+    liked_outrage: Share = 0.3
+    liked_calm: Share = 0.2
+    echo: Share = 0.0
+    anonymous: Share = 0.0
+    disinhibition: Signed = 0.0
 
     def start(self, graph: Graph, rng: Draws) -> Habits:
         """Draw who is anonymous; all have the same habit."""

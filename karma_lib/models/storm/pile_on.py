@@ -5,9 +5,19 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from karma_lib import _checks
+from karma_lib._checks import (
+    AboveZero,
+    Count,
+    Opinions,
+    Positive,
+    Reals,
+    Seeds,
+    Share,
+    Shares,
+    Signed,
+)
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, draws, unit
 from karma_lib._typing import Array, Seed
@@ -222,51 +232,34 @@ class PileOn(Model):
     True
     """
 
-    severity: float = 0.3
-    threshold: float | ArrayLike = 0.5
-    spread: float = 0.2
-    herd: float = 0.7
-    echo: float = 0.0
-    leaning: ArrayLike | None = None
-    stake: float = 0.1
-    anonymous: float = 0.3
-    reward: float = 0.1
-    habit: float | ArrayLike = 0.1
-    learning: float = 0.05
-    liked_outrage: float = 0.24
-    liked_calm: float = 0.2
+    severity: Share = 0.3
+    threshold: Reals = 0.5
+    spread: Positive = 0.2
+    herd: Positive = 0.7
+    echo: Share = 0.0
+    leaning: Opinions | None = None
+    stake: Positive = 0.1
+    anonymous: Share = 0.3
+    reward: Positive = 0.1
+    habit: Shares = 0.1
+    learning: Share = 0.05
+    liked_outrage: Share = 0.24
+    liked_calm: Share = 0.2
     ranked: bool = True
-    launch: float = 0.05
-    sharing: float = 0.02
-    amplification: float = 2.0
-    decay: float = 0.2
-    ageing: float = 0.03
-    friction: float = 0.0
-    empathy: float = 0.0
-    downranking: float = 0.0
-    apology: float = 0.0
-    apology_hour: int = NEVER
-    closing_hour: int = NEVER
-    literate: float = 0.0
-    sympathy: float = 0.0
-    seeds: int | ArrayLike = 1
-
-    def __post_init__(self) -> None:
-        _checks.ranged(self, 0, 1, "severity", "echo", "anonymous", "learning")
-        _checks.ranged(self, 0, 1, "liked_outrage", "liked_calm", "sharing", "friction")
-        _checks.ranged(self, 0, 1, "empathy", "downranking", "literate", "sympathy")
-        _checks.ranged(self, 0, np.inf, "spread", "herd", "stake", "reward", "launch")
-        _checks.ranged(self, 0, np.inf, "amplification", "ageing")
-        _checks.ranged(self, np.nextafter(0, 1), np.inf, "decay")
-        _checks.ranged(self, -1, 1, "apology")
-        object.__setattr__(self, "threshold", _checks.reals("threshold", self.threshold))
-        object.__setattr__(self, "habit", _checks.reals("habit", self.habit, 0, 1))
-        for name in ("apology_hour", "closing_hour"):
-            object.__setattr__(self, name, _checks.count(name, getattr(self, name)))
-        if self.leaning is not None:
-            object.__setattr__(self, "leaning", _checks.reals("leaning", self.leaning, -1, 1))
-        if np.ndim(self.seeds) == 0:
-            object.__setattr__(self, "seeds", _checks.count("seeds", self.seeds))
+    launch: Positive = 0.05
+    sharing: Share = 0.02
+    amplification: Positive = 2.0
+    decay: AboveZero = 0.2
+    ageing: Positive = 0.03
+    friction: Share = 0.0
+    empathy: Share = 0.0
+    downranking: Share = 0.0
+    apology: Signed = 0.0
+    apology_hour: Count = NEVER
+    closing_hour: Count = NEVER
+    literate: Share = 0.0
+    sympathy: Share = 0.0
+    seeds: Seeds = 1
 
     def start(self, graph: Graph, rng: Draws) -> Storm:
         """Draw thresholds, leanings, who is anonymous, who is literate, and who begins."""
