@@ -1,3 +1,6 @@
+from dataclasses import dataclass
+from typing import Literal
+
 import numpy as np
 import pytest
 
@@ -45,3 +48,42 @@ def test_reals_keeps_what_it_has_checked_before():
 
 def test_people_may_be_nobody():
     assert _checks.people("s", [], 3).dtype == np.int64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coin:
+    bias: _checks.Share = 0.5
+    sides: _checks.Number = 2
+    lists: _checks.Shares | None = None
+    thrown: _checks.Seeds = 1
+    metal: Literal["tin", "zinc"] = "tin"
+    owner: str = "anybody"
+
+    def __post_init__(self):
+        _checks.check_fields(self)
+
+
+@pytest.mark.parametrize(
+    ("field", "error", "sentence"),
+    [
+        ({"bias": 2}, ValueError, "bias must lie in [0, 1]; got 2."),
+        ({"bias": None}, ValueError, "bias must lie in [0, 1]; got nan."),
+        ({"bias": [0, 1]}, TypeError, "bias must be one number; got an array of shape (2,)."),
+        ({"sides": 0}, ValueError, "sides must be at least 1; got 0."),
+        ({"lists": [0, 2]}, ValueError, "lists must lie in [0, 1]; got 2."),
+        ({"thrown": 1.5}, TypeError, "thrown must be a whole number; got 1.5."),
+        ({"metal": "gold"}, ValueError, "metal must be one of tin, zinc; got 'gold'."),
+    ],
+)
+def test_a_field_is_held_to_its_type(field, error, sentence):
+    with pytest.raises(error) as caught:
+        Coin(**field)
+    assert str(caught.value) == sentence
+
+
+def test_a_field_is_kept_as_its_check_returns_it():
+    coin = Coin(bias=1, sides=np.int64(6), lists=[0, 1], thrown=[5, 7], owner=3)
+    assert (type(coin.bias), type(coin.sides), coin.thrown, coin.owner) == (float, int, [5, 7], 3)
+    assert coin.lists.dtype == np.float64
+    assert not coin.lists.flags.writeable
+    assert Coin().lists is None
