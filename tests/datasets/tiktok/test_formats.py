@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from karma_lib.datasets import privacy, tiktok
+from karma_lib.datasets.tiktok import _formats
 from tests.datasets.tiktok.conftest import COMMENT, KEY, VIDEO, comment, page, video
 
 FILES = Path(__file__).parents[2] / "fixtures" / "tiktok"
@@ -216,3 +217,17 @@ def test_the_types_are_those_of_the_schema():
         "is_pinned": "boolean", "is_creator": "boolean", "collected_at": "datetime64[us, UTC]",
         "source": "category", "source_file": "string", "source_row": "Int64",
     }  # fmt: skip
+
+
+def test_the_table_of_formats_names_tidy_columns_and_settings_only():
+    rows = pd.read_csv(Path(_formats.__file__).with_name("formats.csv"), keep_default_na=False)
+    assert rows["where"].str.len().gt(0).all()
+    assert not rows.duplicated(["format", "table", "what"]).any()
+    for (_, table), part in rows.groupby(["format", "table"]):
+        told = set(part["what"])
+        assert {"needs", "created_at", _formats.KEYS[table]} <= told
+        also = {f"also {what}" for what in _formats.ALSO}
+        assert told <= {*_formats.TABLES[table], *_formats.SETTINGS, *also}
+    assert [form.name for form in _formats.FORMATS if form.table == "videos"] == [
+        "apify", "web", "yt-dlp", "content_scraper", "4cat", "pyktok", "minet", "research_api",
+    ]  # fmt: skip
