@@ -14,14 +14,13 @@ import pyarrow as pa
 
 from karma_lib.datasets import privacy
 from karma_lib.datasets.tiktok._formats import CODE, QUALITIES, STAMP
-from karma_lib.datasets.tiktok._open import CAP, rows
+from karma_lib.datasets.tiktok._open import CAP, EXPORTS, ZIP, rows
 from karma_lib.datasets.tiktok._records import EXPORT
 from karma_lib.datasets.tiktok._report import Report, plain
 from karma_lib.datasets.tiktok._times import Clock, zone_of
 from karma_lib.datasets.tiktok._values import URL_ID, refuse_mojibake, text_of, words
 
 RATIO = 200
-NAMES = ("user_data_tiktok.json", "user_data.json")
 ACTIVITY = "your activity|activity"
 LIKES = f"likes and favorites|{ACTIVITY}"
 PROFILE = f"profile and settings|{ACTIVITY}"
@@ -68,11 +67,11 @@ def opened(path: Path, report: Report, encoding: str | None) -> dict[str, Any]:
     """Return the export in a zip, a JSON file or a folder, or say what it is instead."""
     if path.is_dir():
         held = {file.name.lower(): file for file in sorted(path.rglob("*")) if file.is_file()}
-        if not (named := [held[name] for name in NAMES if name in held]):
+        if not (named := [held[name] for name in EXPORTS if name in held]):
             raise ValueError(_other(path.name, list(held)))
         path = named[0]
     with path.open("rb") as stream:
-        is_zip = stream.read(4) == b"PK\x03\x04"
+        is_zip = stream.read(4) == ZIP
     source: Any = _Packed(path, report) if is_zip else path
     found = [value for _, value in rows(source, report, encoding)]
     if len(found) == 1 and isinstance(found[0], dict) and found[0]:
@@ -106,13 +105,13 @@ class _Packed:
 
     def _read(self, packed: zipfile.ZipFile) -> bytes:
         entries = [entry for entry in packed.infolist() if not entry.is_dir()]
-        found = [entry for name in NAMES for entry in entries
+        found = [entry for name in EXPORTS for entry in entries
                  if entry.filename.rsplit("/")[-1].lower() == name]  # fmt: skip
         if not found:
             raise ValueError(_other(self.name, [entry.filename.lower() for entry in entries]))
         entry = found[0]
         if len(found) > 1:
-            self.report.warn(f"The zip holds {len(found)} exports; {NAMES[0]} is read first.")
+            self.report.warn(f"The zip holds {len(found)} exports; {EXPORTS[0]} is read first.")
         if ".." in entry.filename.split("/") or entry.filename.startswith("/"):
             raise ValueError(f"{self.name} holds a name that points outside it; ask for a new one.")
         if entry.flag_bits & 1:

@@ -13,7 +13,7 @@ import orjson
 import pyarrow as pa
 
 from karma_lib.datasets.tiktok._formats import known_names
-from karma_lib.datasets.tiktok._report import Report, plain
+from karma_lib.datasets.tiktok._report import PersonalExportError, Report, plain
 from karma_lib.datasets.tiktok._values import literal
 
 CAP = 2 * 2**30
@@ -21,6 +21,8 @@ CAP = 2 * 2**30
 HEAD = 1 << 16
 SUFFIXES = {".json", ".ndjson", ".jsonl", ".csv", ".tsv", ".txt", ".gz", ".zst", ".zip"}
 PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+ZIP = b"PK\x03\x04"
+EXPORTS = ("user_data_tiktok.json", "user_data.json")
 BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 NESTED = {"user", "author", "stats", "statsV2", "music", "video", "duetInfo", "challenges",
           "textExtra", "authorMeta", "musicMeta", "videoMeta"}  # fmt: skip
@@ -58,23 +60,32 @@ def rows(file: Path, report: Report, encoding: str | None) -> Rows:
 def _unpacked(raw: BinaryIO, file: Path) -> io.BufferedReader:
     start = raw.read(4)
     raw.seek(0)
-    if start == b"PK\x03\x04":
-        raise ValueError(_zipped(file))
+    if start == ZIP:
+        raise _zipped(file)
     if start == b"SQLi":
         raise ValueError(f"{file.name} is an SQLite database; export its tables as CSV or JSON.")
     how = next((name for magic, name in PACKED.items() if start.startswith(magic)), None)
     if how is None:
         return io.BufferedReader(raw, HEAD)  # type: ignore[arg-type]
-    return io.BufferedReader(pa.CompressedInputStream(raw, how), 1 << 20)
+    stream = io.BufferedReader(pa.CompressedInputStream(raw, how), 1 << 20)
+    if stream.peek(4)[:4] == ZIP:
+        raise ValueError(f"{file.name} is a zip that was packed again with {how}; unpack it once.")
+    return stream
 
 
-def _zipped(file: Path) -> str:
+def _zipped(file: Path) -> ValueError:
     head = file.read_bytes()
+    if any(name.encode() in head for name in EXPORTS):
+        return PersonalExportError(f"{file.name} is a personal export: use read_interactions.")
     if b"xl/workbook" in head:
-        return (f"{file.name} is an Excel workbook, whose cells keep 15 digits of an id of 19. "
-                "Export CSV from the tool itself, or format id columns as text.")  # fmt: skip
-    return (f"{file.name} is a zip. A personal export goes to read_interactions; "
-        "unpack anything else first.")  # fmt: skip
+        return ValueError(
+            f"{file.name} is an Excel workbook, whose cells keep 15 digits of an id of 19. "
+            "Export CSV from the tool itself, or format id columns as text."
+        )
+    return ValueError(
+        f"{file.name} is a zip without {EXPORTS[0]}; unpack it and give its files, or request "
+        "your data from TikTok as JSON."
+    )
 
 
 def _utf8(stream: Any, file: Path, encoding: str | None) -> Any:
@@ -238,6 +249,8 @@ def _more(
 
 def _table(stream: Any, file: Path, report: Report) -> Rows:
     """Yield the rows of a table with a header as objects; the delimiter is found and reported."""
+    if re.match(rb'"?sep=.', stream.peek(8)):
+        stream.readline()  # a spreadsheet's word about the delimiter
     text = io.TextIOWrapper(stream, "utf-8", newline="")
     first = stream.peek(HEAD)[:HEAD].decode("utf-8", "replace").lstrip().splitlines()[0]
     delimiter = max(",;\t|", key=lambda mark: len(_header(first, mark) & {*known_names()}) * 100

@@ -47,7 +47,8 @@ class Reader:
         """Yield tables of at most so many rows."""
         series = Series(self.report)
         for file in self.files:
-            given = self.options.encoding, self.mapped, self.options.keep_good_pages
+            beside = file.suffix == ".txt" and len(self.files) > 1
+            given = self.options.encoding, self.mapped, self.options.keep_good_pages, beside
             found = iter(Records(file, self.table, self.report, series, *given))
             while some := list(islice(found, most)):
                 groups: dict[Format, list[Record]] = defaultdict(list)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from karma_lib.datasets.tiktok._formats import FORMATS, Format, nearest, told, told_bare
 from karma_lib.datasets.tiktok._open import rows
-from karma_lib.datasets.tiktok._report import Report, plain
+from karma_lib.datasets.tiktok._report import PersonalExportError, Report, plain
 from karma_lib.datasets.tiktok._series import Series
 
 LISTS = {"videos": "videos", "comments": "comments", "user_liked_videos": "videos",
@@ -42,6 +42,7 @@ class Records:
     encoding: str | None = None
     mapped: Format | None = None
     keep_good_pages: bool = False
+    beside: bool = False  # a note among the files of a folder may hold no records
     seen: int = field(default=0, init=False)
     empty_results: int = field(default=0, init=False)
     strange: tuple[str, ...] = field(default=(), init=False)
@@ -68,6 +69,8 @@ class Records:
                 f"{self.file.name} holds an empty result set: it may be true, or the known fault "
                 "of a search that answers nothing. Ask again later.", loud=True,
             )  # fmt: skip
+        elif not self.seen and self.beside:
+            self.report.warn(f"{self.file.name} holds no records and is left out.", loud=True)
         elif not self.seen and self.strange:
             raise ValueError(
                 f"{self.file.name} is of no known format ({nearest(self.strange)}). Pass columns= "
@@ -84,7 +87,9 @@ class Records:
         elif not isinstance(value, dict):
             yield value, None
         elif EXPORT & {key.lower() for key in value}:
-            raise ValueError(f"{self.file.name} is a personal export: use read_interactions.")
+            raise PersonalExportError(
+                f"{self.file.name} is a personal export: use read_interactions."
+            )
         elif self._is_envelope(value):
             yield from self._page(value)
         elif wrapper := next((key for key in WRAPPERS if isinstance(value.get(key), list)

@@ -13,6 +13,10 @@ class IdPrecisionError(ValueError):
     """Ids have lost their last digits: they went through a float, JavaScript or a spreadsheet."""
 
 
+class PersonalExportError(ValueError):
+    """The file is a personal export, which no table of other people's posts is made of."""
+
+
 class Report:
     """Counts and sentences gathered while a file is read."""
 

@@ -1,6 +1,7 @@
 """The public readers of videos and comments: pieces joined, repeats merged, threads mended."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from karma_lib.datasets.tiktok._export import read_interactions
 from karma_lib.datasets.tiktok._formats import (
     COUNTS_QUALITIES,
     KEYS,
@@ -16,7 +18,7 @@ from karma_lib.datasets.tiktok._formats import (
     TYPES,
 )
 from karma_lib.datasets.tiktok._reader import Reader
-from karma_lib.datasets.tiktok._report import Report
+from karma_lib.datasets.tiktok._report import PersonalExportError, Report
 from karma_lib.datasets.tiktok._settings import Options
 
 DTYPES = {
@@ -97,7 +99,7 @@ def read_comments(
     Parameters
     ----------
     path : str or Path
-        As for `read_videos`.
+        As for `read_videos`; or a personal export, which holds the donor's own comments.
     videos : DataFrame, optional
         The videos, from `read_videos`: the report then gives coverage and orphans, and
         `is_creator` is filled.
@@ -121,8 +123,35 @@ def read_comments(
     Notes
     -----
     The Research API gives no author of a comment, and at most about 1,000 comments a video.
+    A personal export gives no ids: there `comment_id` is a hash of donor, time and video, and
+    `author_key` is "donor".
     """
-    return _read("comments", path, videos, options)
+    try:
+        return _read("comments", path, videos, options)
+    except PersonalExportError:
+        return _own(path, Options(**options))
+
+
+def _own(path: str | Path, options: Options) -> pd.DataFrame:
+    """Return the comments of a personal export, whose ids are hashes: it gives none."""
+    acts = read_interactions(
+        path, with_text=True, pseudonymise=options.pseudonymise, tz=options.tz,
+        time_format=options.time_format, encoding=options.encoding,
+    )  # fmt: skip
+    own, schema = acts[acts["kind"] == "comment"], schema_of("comments")
+    told = zip(own["donor_key"], own["occurred_at"], own["video_id"], own["n"], strict=True)
+    frame = own.rename(
+        columns={"occurred_at": "created_at", "occurred_at_quality": "created_at_quality"}
+    ).assign(
+        comment_id=[sha256("|".join(map(str, act)).encode()).hexdigest() for act in told],
+        reply_level=0, author_key=own["donor_key"], text=own["text"].fillna(""),
+    )  # fmt: skip
+    nothing = pd.Series(index=frame.index, dtype=object)
+    built = framed(pa.table([
+        pa.Array.from_pandas(frame.get(field.name, nothing)).cast(field.type) for field in schema
+    ], schema))  # fmt: skip
+    built.attrs["report"] = {**acts.attrs["report"], "rows kept": len(built)}
+    return built
 
 
 def _read(

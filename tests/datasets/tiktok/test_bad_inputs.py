@@ -119,6 +119,13 @@ def test_06_07_byte_order_marks_and_delimiters(mark, separator, write):
     assert report(table)["delimiter"] == separator
 
 
+@pytest.mark.parametrize("mark", ["sep=;", '"sep=;"'])
+def test_06_07_a_spreadsheets_word_about_its_delimiter(mark, write):
+    text = f"{mark}\r\nid;video_id;create_time;text\r\n{COMMENT};{VIDEO};1732003600;a,b,c,d\r\n"
+    table = tiktok.read_comments(write(text, "x.csv"))
+    assert table[["comment_id", "text"]].iloc[0].tolist() == [str(COMMENT), "a,b,c,d"]
+
+
 def test_06_07_json_with_a_mark(write):
     for mark in ("utf-8-sig", "utf-16", "utf-16-be"):
         start = codecs.BOM_UTF16_BE if mark == "utf-16-be" else b""
@@ -576,3 +583,27 @@ def test_40_old_data(write):
     assert not report(
         tiktok.read_comments(write(page("comments", [comment()])), refresh_days=10_000)
     )["warnings"]
+
+
+def test_a_note_among_the_pages_of_a_folder_is_left_out_and_named(write, tmp_path):
+    write(page("comments", [comment()]), "page_1.json")
+    write("Collected in May.\nFor the second study, with care.\n", "README.txt")
+    with pytest.warns(UserWarning, match=r"^README\.txt holds no records and is left out\.$"):
+        assert len(tiktok.read_comments(tmp_path)) == 1
+    with pytest.raises(ValueError, match=r"^README\.txt "):
+        tiktok.read_comments(tmp_path / "README.txt")
+    write(b"", "page_2.json")
+    with pytest.raises(ValueError, match=r"^page_2\.json holds no records"):
+        tiktok.read_comments(tmp_path)
+
+
+def test_36_a_zip_in_gzip_is_named(write):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("page_1.json", json.dumps(page("comments", [comment()])))
+    with pytest.raises(
+        ValueError, match=r"^x\.zip is a zip without user_data_tiktok\.json; unpack"
+    ):
+        tiktok.read_comments(write(packed.getvalue(), "x.zip"))
+    with pytest.raises(ValueError, match=r"^x\.zip\.gz is a zip that was packed again with gzip"):
+        tiktok.read_comments(write(gzip.compress(packed.getvalue()), "x.zip.gz"))

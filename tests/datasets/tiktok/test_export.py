@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from karma_lib.datasets import privacy, tiktok
-from tests.datasets.tiktok.conftest import KEY, VIDEO
+from tests.datasets.tiktok.conftest import KEY, VIDEO, comment
 
 SEEN = {"Date": "2024-11-19 08:06:40", "Link": f"https://www.tiktokv.com/share/video/{VIDEO}/"}
 SMALL = {key.lower(): value for key, value in SEEN.items()}
@@ -72,6 +72,29 @@ def test_30_every_layout_gives_the_same_acts(layout, packed, write):
     assert acts.loc["search", "text"] == "karma"
     assert set(table["donor_key"]) == {"d1"}
     assert SECRET not in str(table.to_dict()) + str(table.attrs)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_donors_own_comments_are_a_table_of_comments(layout, packed, write):
+    export = json.loads(json.dumps(LAYOUTS[layout]))
+    said = export["Comment"]["Comments"]["CommentsList"]
+    said += [said[0], {**said[0], "date": "N/A", "comment": None, "originalPostUrl": SEEN["Link"]}]
+    body = zipped({"user_data_tiktok.json": export}) if packed else json.dumps(export)
+    path = write(body, "export.zip")
+    table = tiktok.read_comments(path)
+    told = tiktok.read_comments(write([comment(place) for place in range(3)]))
+    assert table.dtypes.astype(str).to_dict() == told.dtypes.astype(str).to_dict()
+    assert table["comment_id"].is_unique
+    assert table["text"].str.startswith("hi @").tolist() == [True, True, False]
+    assert table["created_at"].notna().tolist() == [True, True, False]
+    assert table["video_id"].isna().tolist() == [True, True, False]
+    assert set(table["author_key"]) == {"donor"}
+    assert table["parent_comment_id"].isna().all()
+    assert table["comment_id"].equals(tiktok.read_comments(path, tz=None)["comment_id"])
+    assert SECRET not in str(table.to_dict()) + str(table.attrs)
+    with pytest.raises(ValueError, match="is a personal export: use read_interactions"):
+        tiktok.read_videos(path)
 
 
 def test_texts_are_off_by_default_and_the_zone_is_told(write):
