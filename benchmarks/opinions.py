@@ -270,7 +270,7 @@ OPINION_PAIRS = {
         lambda: seldon_bounded(10_000, True, 1_000, 200)
     ),
     ("bounded confidence, everybody, 1,000 people", "Mesa 3.3.1 (by hand)", None): mesa_bounded,
-    ("rewiring until camps part, 10,000 people", "DOCES 0.1.0", 1.0): rewiring_doces,
+    ("rewiring until camps part, 10,000 people", "DOCES 0.1.0", 5.0): rewiring_doces,
     ("activity-driven opinions, 1,000 people", "Seldon 1.0.0 (wheel)", 8.0): (
         lambda: seldon_talk(1_000, 2_000, 300)
     ),

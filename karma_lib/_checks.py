@@ -7,10 +7,9 @@ from operator import index
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
-from karma_lib._typing import Array
+from karma_lib._typing import Array, Frame
 
 
 def count(name: str, value: object, *, least: int = 0, most: int | None = None) -> int:
@@ -78,7 +77,7 @@ def people(name: str, value: object, n_nodes: int) -> Array:
     return array
 
 
-def columns(name: str, table: pd.DataFrame, *needed: str) -> pd.DataFrame:
+def columns(name: str, table: Frame, *needed: str) -> Frame:
     """Return the table, or say which columns it lacks."""
     if lacking := [column for column in needed if column not in table]:
         raise KeyError(f"{name} must have the columns {lacking}; it has {list(table)}.")

@@ -40,3 +40,22 @@ def attach(package: str, file: str) -> tuple[Callable[[str], Any], Callable[[], 
         return value
 
     return lazy, lambda: sorted({*vars(sys.modules[package]), *places}), listed[0]
+
+
+class Nodes:
+    """The table of a graph's people; one without attributes is made when it is asked for."""
+
+    def __get__(self, graph: Any, owner: type) -> Any:
+        """Return the table, or nothing as the default of the class."""
+        if graph is not None and graph.__dict__["_nodes"] is None:
+            import pandas as pd  # 0.2 s, and a run of a model never needs it
+
+            graph.__dict__["_nodes"] = pd.DataFrame(index=pd.RangeIndex(graph.n_nodes))
+        return graph and graph.__dict__["_nodes"]
+
+    def __set__(self, graph: Any, nodes: Any) -> None:
+        """Keep a table, or none."""
+        graph.__dict__["_nodes"] = nodes
+
+
+TABLE = Nodes()

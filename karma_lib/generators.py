@@ -15,7 +15,6 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from karma_lib import _checks
 from karma_lib._random import draws
@@ -241,6 +240,7 @@ def two_groups(
     0.0
     """
     import igraph
+    import pandas as pd
 
     n = _checks.count("n_nodes", n_nodes, least=4, most=MOST_NODES)
     apart = _checks.real("separation", separation, 0, 1)

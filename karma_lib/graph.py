@@ -1,18 +1,17 @@
 """Graph: a network as two flat arrays, the form that every kernel reads."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.sparse import csr_array
 
 from karma_lib import _checks
 from karma_lib._kernels import kernel
-from karma_lib._typing import Array
+from karma_lib._lazy import TABLE
+from karma_lib._typing import Array, Frame
 
 MOST_NODES = 2**31 - 1
 
@@ -82,7 +81,7 @@ class Graph:
     ptr: Array
     idx: Array
     directed: bool = False
-    nodes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    nodes: Frame = TABLE
 
     def __post_init__(self) -> None:
         ptr, idx = np.asarray(self.ptr, np.int64), np.asarray(self.idx)
@@ -92,17 +91,16 @@ class Graph:
                 f"ptr must rise from 0 to the number of arcs, {len(idx)}; got {self.ptr!r}."
             )
         idx = _checks.people("idx", idx, n).astype(np.int32)
-        nodes = self.nodes if self.nodes.shape[1] else pd.DataFrame(index=pd.RangeIndex(n))
-        if len(nodes) != n:
-            raise ValueError(f"nodes must have one row a node, {n}; got {len(nodes)} rows.")
-        ptr, idx = ptr.view(), idx.view()
-        ptr.flags.writeable = idx.flags.writeable = False
-        for name, value in {"ptr": ptr, "idx": idx, "nodes": nodes}.items():
+        given = self.__dict__["_nodes"]
+        if given is not None and len(given) != n:
+            raise ValueError(f"nodes must have one row a node, {n}; got {len(given)} rows.")
+        for name, value in {"ptr": ptr.view(), "idx": idx.view()}.items():
+            value.flags.writeable = False
             object.__setattr__(self, name, value)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel without the listeners, which are cheap to build again."""
-        return Graph, (self.ptr, self.idx, self.directed, self.nodes)
+        return Graph, (self.ptr, self.idx, self.directed, self.__dict__["_nodes"])
 
     def __sizeof__(self) -> int:
         """Count the arrays: a cluster sends what is large only once."""
@@ -119,7 +117,7 @@ class Graph:
         n_nodes: int | None = None,
         *,
         directed: bool = False,
-        nodes: pd.DataFrame | None = None,
+        nodes: Frame | None = None,
     ) -> "Graph":
         """Build a graph from pairs of node numbers.
 
@@ -153,12 +151,12 @@ class Graph:
         n = _checks.count("n_nodes", n_nodes, most=MOST_NODES)
         pairs = _checks.people("edges", pairs, n).reshape(-1, 2)
         ptr, idx = _place(pairs[:, 0], pairs[:, 1], n, not directed)
-        return cls(ptr, idx, directed, pd.DataFrame() if nodes is None else nodes)
+        return cls(ptr, idx, directed, nodes)
 
     @classmethod
     def from_frame(
         cls,
-        frame: pd.DataFrame,
+        frame: Frame,
         listener: str = "listener",
         source: str = "source",
         *,
@@ -189,13 +187,14 @@ class Graph:
 
         Examples
         --------
+        >>> import pandas as pd
         >>> table = pd.DataFrame({"listener": ["a", "b"], "source": ["b", "c"]})
         >>> Graph.from_frame(table).nodes.index.tolist()
         ['a', 'b', 'c']
         """
-        for name in (listener, source):
-            if name not in frame:
-                raise KeyError(f"frame must have a column {name!r}; it has {list(frame)}.")
+        import pandas as pd
+
+        _checks.columns("frame", frame, listener, source)
         codes, labels = pd.factorize(frame[[listener, source]].to_numpy().ravel())
         if (codes < 0).any():
             row = int(np.flatnonzero(codes < 0)[0]) // 2
@@ -219,11 +218,12 @@ class Graph:
         >>> Graph.from_networkx(nx.karate_club_graph())
         Graph(34 nodes, 78 edges)
         """
+        import pandas as pd
+
         place = {label: i for i, label in enumerate(graph)}
         pairs = [(place[edge[0]], place[edge[1]]) for edge in graph.edges()]
         nodes = pd.DataFrame([data for _, data in graph.nodes(data=True)], index=list(graph))
-        built = cls.from_edges(pairs, len(place), directed=graph.is_directed())
-        return built._with(nodes)
+        return cls.from_edges(pairs, len(place), directed=graph.is_directed())._with(nodes)
 
     def to_networkx(self) -> Any:
         """Return a networkx graph with the same nodes, arcs and attributes.
@@ -238,9 +238,9 @@ class Graph:
         graph.add_edges_from((labels[i], labels[j]) for i, j in self.edges())
         return graph
 
-    def _with(self, nodes: pd.DataFrame) -> "Graph":
+    def _with(self, nodes: Frame) -> "Graph":
         """Return the same network with other node attributes, labels included."""
-        object.__setattr__(self, "nodes", nodes)
+        self.__dict__["_nodes"] = nodes
         return self
 
     @property
@@ -306,8 +306,7 @@ class Graph:
         pairs = self.edges()
         pairs = pairs[pairs[:, 0] != pairs[:, 1]]
         pairs = np.unique(pairs if directed else np.sort(pairs, axis=1), axis=0)
-        built = Graph.from_edges(pairs, self.n_nodes, directed=directed)
-        return built._with(self.nodes)
+        return Graph.from_edges(pairs, self.n_nodes, directed=directed)._with(self.nodes)
 
     def subgraph(self, keep: ArrayLike) -> "Graph":
         """Return the network among some people only, renumbered in their old order.
@@ -331,7 +330,8 @@ class Graph:
 
         Ties go to the part with the lowest node number.
         """
-        from scipy.sparse.csgraph import connected_components  # 0.1 s, and few need it
+        from scipy.sparse import csr_array  # 0.1 s, and few need it
+        from scipy.sparse.csgraph import connected_components
 
         ones = np.ones(self.n_arcs, np.int8)
         matrix = csr_array((ones, self.idx, self.ptr), shape=(self.n_nodes, self.n_nodes))

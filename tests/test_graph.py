@@ -1,3 +1,7 @@
+import pickle
+import subprocess
+import sys
+
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -109,7 +113,7 @@ def test_empty_graphs_are_graphs():
         (lambda: Graph(np.array([0, 2]), np.array([0])), ValueError, "ptr must rise from 0"),
         (lambda: Graph(np.array([0, 1]), np.array([3])), ValueError, "idx must hold node numbers"),
         (lambda: Graph.from_edges([(0, 1)], nodes=pd.DataFrame({"a": [1]})), ValueError, "one row a node, 2; got 1"),
-        (lambda: Graph.from_frame(pd.DataFrame({"a": [1]})), KeyError, "frame must have a column 'listener'"),
+        (lambda: Graph.from_frame(pd.DataFrame({"a": [1]})), KeyError, "frame must have the columns ['listener', 'source']"),
         (lambda: Graph.from_frame(pd.DataFrame({"listener": ["a"], "source": [None]})), ValueError, "row 0 does not"),
         (lambda: Graph.from_edges([(0, 1)]).subgraph([1, 0]), ValueError, "keep must hold one True or False"),
         (lambda: Graph.from_edges([(0, 1)]).attribute("side"), KeyError, "nodes has no column 'side'"),
@@ -128,3 +132,14 @@ def test_building_a_large_graph_needs_few_bytes_an_edge():
     graph = Graph.from_edges(pairs, 100_000)
     assert graph.idx.nbytes + graph.ptr.nbytes <= 8 * (graph.n_nodes + 1) + 4 * graph.n_arcs
     assert kl.Graph is Graph
+
+
+def test_labels_without_attributes_travel_and_a_run_loads_no_pandas():
+    graph = Graph.from_frame(pd.DataFrame({"listener": ["a"], "source": ["b"]}))
+    assert pickle.loads(pickle.dumps(graph)).nodes.index.tolist() == ["a", "b"]
+    assert Graph.from_edges([(0, 1)]).nodes.index.tolist() == [0, 1]
+    code = (
+        "import sys, karma_lib as kl; kl.Threshold().sizes(kl.generators.complete(9), rng=1);"
+        "sys.exit('pandas' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
