@@ -30,7 +30,8 @@ def setup() -> None:
     """
     warnings.simplefilter("error")
     warnings.filterwarnings("ignore", module="ipykernel|IPython|jupyter_client|zmq|tornado")
-    sns.set_theme(style="ticks", palette="colorblind", rc={"figure.figsize": (6.4, 3.8)})
+    look = {"figure.figsize": (6.4, 3.8), "axes.formatter.min_exponent": 5}  # 0.001, not 10^-3
+    sns.set_theme(style="ticks", palette="colorblind", rc=look)
     pd.set_option("display.width", 100, "display.max_columns", 20, "display.precision", 3)
     pd.set_option("display.max_colwidth", None)
     np.set_printoptions(precision=3, suppress=True)
