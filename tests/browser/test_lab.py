@@ -14,6 +14,7 @@ import pytest
 
 from karma_lib.study import ROOT
 from tests.chromium import launched, needs_a_browser, opened
+from tests.offline import python_path
 
 needs_a_browser()
 
@@ -54,7 +55,11 @@ def lab(tmp_path_factory):
         book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
         nbformat.write(book, folder / "notebooks" / f"{name}.ipynb")
     homes = {f"JUPYTER_{what}_DIR": str(folder / what) for what in ("CONFIG", "DATA", "RUNTIME")}
-    given = os.environ | homes | {"IPYTHONDIR": str(folder / "IPYTHON"), "PYTHONPATH": str(ROOT)}
+    given = (
+        os.environ
+        | homes
+        | {"IPYTHONDIR": str(folder / "IPYTHON"), "PYTHONPATH": python_path(ROOT)}
+    )
     trust = [sys.executable, "-m", "jupyter", "trust", *(folder / "notebooks").glob("*.ipynb")]
     subprocess.run(trust, env=given, check=True, capture_output=True)
     port = free_port()

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 from karma_lib import study
+from tests.offline import python_path
 
 ROOT = Path(__file__).parents[2]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -49,23 +50,6 @@ assert sorted(_waits)[len(_waits) // 2] < 0.5, _waits
 """
 
 
-OFFLINE = """
-import socket, ipaddress
-_connect = socket.socket.connect
-def connect(self, address):
-    if self.family in (socket.AF_INET, socket.AF_INET6):
-        if not ipaddress.ip_address(address[0]).is_loopback:
-            raise OSError(101, "the network is off")
-    return _connect(self, address)
-def refuse(host, *args, **kwargs):
-    if host in (None, "", "localhost", "127.0.0.1", "::1"):
-        return _lookup(host, *args, **kwargs)
-    raise socket.gaierror(-3, "the network is off")
-_lookup = socket.getaddrinfo
-socket.socket.connect, socket.getaddrinfo = connect, refuse
-"""
-
-
 def with_checks(path, folder):
     """Copy a notebook, with cells of ours behind it that try its exercises and explorers."""
     book = nbformat.read(path, as_version=4)
@@ -78,10 +62,9 @@ def with_checks(path, folder):
 def offline(tmp_path_factory):
     """Run one notebook as `make study` does, no data at hand and every way out blocked."""
     folder = tmp_path_factory.mktemp("offline")
-    (folder / "sitecustomize.py").write_text(OFFLINE)
     (folder / "notebooks").mkdir()
     env = {key: value for key, value in os.environ.items() if key != "KARMA_DATA_DIR"}
-    env |= {"PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)])}
+    env |= {"PYTHONPATH": python_path(ROOT)}
     env |= {"XDG_CACHE_HOME": str(folder / "cache")}
     copies = [with_checks(path, folder / "notebooks") for path in PATHS]  # 00 maps them all
     script = (

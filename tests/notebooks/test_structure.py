@@ -127,7 +127,9 @@ def test_finding_is_computed_with_interval_n_and_seeds(path):
     boxes = [outputs(cell, "text/markdown") for cell in cells(path, "code")]
     boxes = [box for box in boxes if "**Finding.**" in box]
     assert len(boxes) == 1
-    assert re.search(r"Effect: \*\*.*\d.*\*\*, 95 % interval -?\d.* to -?\d.*; n = .*\d.*; seeds: ", boxes[0])
+    assert re.search(
+        r"Effect: \*\*.*\d.*\*\*, 95 % interval -?\d.* to -?\d.*; n = .*\d.*; seeds: ", boxes[0]
+    )
     runs = [int(n.replace(",", "")) for n in re.findall(r"n = ([\d,]+)", boxes[0])]
     assert max(runs) >= 20
 
@@ -138,7 +140,9 @@ def test_limits_references_and_data_licence(path):
     limits = text.partition("## What this does NOT show")[2].partition("\n## ")[0]
     assert len(re.findall(r"^- ", limits, re.M)) >= 3
     references = text.partition("## References")[2]
-    dois = re.findall(r"\[doi:(10\.\S+?)\]\(https://doi\.org/(10\.\S+?)\)(?=$|\s|\.)", references, re.M)
+    dois = re.findall(
+        r"\[doi:(10\.\S+?)\]\(https://doi\.org/(10\.\S+?)\)(?=$|\s|\.)", references, re.M
+    )
     assert dois
     assert all(shown == linked for shown, linked in dois)
     table = outputs(cells(path, "code")[-1], "text/plain")
