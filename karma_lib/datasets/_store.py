@@ -5,7 +5,6 @@ Otherwise they go to the user's cache.
 """
 
 import os
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -117,12 +116,6 @@ def fetch(file: str, *, progress: bool = False) -> Path:
             f"{file} could not be fetched from {host} ({reason}). "
             f"Try again with a network, or set {FOLDER} to a folder that holds it."
         ) from error
-
-
-def fetch_dataset(dataset: str) -> Iterator[tuple[str, Path]]:
-    """Yield the file names and paths of one data set, fetched if need be."""
-    for file in files(dataset)["file"]:
-        yield file.partition("/")[2], fetch(file)
 
 
 def fetch_all() -> pd.DataFrame:

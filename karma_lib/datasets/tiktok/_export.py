@@ -14,13 +14,12 @@ import pyarrow as pa
 
 from karma_lib.datasets import privacy
 from karma_lib.datasets.tiktok._formats import CODE, QUALITIES, STAMP
-from karma_lib.datasets.tiktok._open import CAP, EXPORTS, ZIP, rows
+from karma_lib.datasets.tiktok._open import CAP, EXPORTS, ZIP, inside, refuse_bomb, rows
 from karma_lib.datasets.tiktok._records import EXPORT
 from karma_lib.datasets.tiktok._report import Report, plain
 from karma_lib.datasets.tiktok._times import Clock, zone_of
 from karma_lib.datasets.tiktok._values import URL_ID, refuse_mojibake, text_of, words
 
-RATIO = 200
 ACTIVITY = "your activity|activity"
 LIKES = f"likes and favorites|{ACTIVITY}"
 PROFILE = f"profile and settings|{ACTIVITY}"
@@ -66,7 +65,7 @@ class Item(NamedTuple):
 def opened(path: Path, report: Report, encoding: str | None) -> dict[str, Any]:
     """Return the export in a zip, a JSON file or a folder, or say what it is instead."""
     if path.is_dir():
-        held = {file.name.lower(): file for file in sorted(path.rglob("*")) if file.is_file()}
+        held = {file.name.lower(): file for file in inside(path)}
         if not (named := [held[name] for name in EXPORTS if name in held]):
             raise ValueError(_other(path.name, list(held)))
         path = named[0]
@@ -116,12 +115,7 @@ class _Packed:
             raise ValueError(f"{self.name} holds a name that points outside it; ask for a new one.")
         if entry.flag_bits & 1:
             raise ValueError(f"{self.name} is locked with a password; unpack it and give the JSON.")
-        ratio = entry.file_size / max(entry.compress_size, 1)
-        if entry.file_size > CAP or (ratio > RATIO and entry.file_size > 10 * 2**20):
-            raise ValueError(
-                f"{self.name} would unpack to {entry.file_size:,} bytes ({ratio:.0f} times its "
-                "size), more than any export; it is not opened."
-            )
+        refuse_bomb(self.name, entry.file_size, entry.compress_size, CAP)
         return packed.read(entry)
 
 
@@ -260,11 +254,12 @@ def read_interactions(
     payments and settings are never looked at. "Watched" means shown in the feed.
     """
     path, report = Path(path), Report()
-    key = privacy.secret(path if path.is_dir() else path.parent) if pseudonymise else None
+    folder = path if path.is_dir() else path.parent
+    names = privacy.Pseudonyms(privacy.secret(folder) if pseudonymise else None)
     export = opened(path, report, encoding)
     items = list(_items(export, report))
     clock = Clock(report, tz=zone_of(tz), time_format=time_format)
-    frame = _tabled(items, donor_key, privacy.Pseudonyms(key), clock, with_text, encoding)
+    frame = _tabled(items, donor_key, names, clock, with_text, encoding)
     frame["source_file"] = pd.array([plain(path.name)] * len(frame), "string")
     report.facts["summary"] = _summary(export)
     if not items:

@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import json
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,12 +19,13 @@ from karma_lib.datasets.tiktok._values import literal
 
 CAP = 2 * 2**30
 """Bytes that one JSON document may hold; lines and lists are read piece by piece."""
+RATIO, SMALL = 200, 10 * 2**20
+"""What is packed may be so many times its size, or so many bytes: data are 5 to 30 times."""
 HEAD = 1 << 16
 SUFFIXES = {".json", ".ndjson", ".jsonl", ".csv", ".tsv", ".txt", ".gz", ".zst", ".zip"}
 PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 ZIP = b"PK\x03\x04"
 EXPORTS = ("user_data_tiktok.json", "user_data.json")
-BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 NESTED = {"user", "author", "stats", "statsV2", "music", "video", "duetInfo", "challenges",
           "textExtra", "authorMeta", "musicMeta", "videoMeta"}  # fmt: skip
 Rows = Iterator[tuple[int, Any]]
@@ -34,12 +36,22 @@ def listed(path: str | Path) -> list[Path]:
     path = Path(path)
     if not path.is_dir():
         return [path]
-    found = [file for file in path.rglob("*") if file.is_file() and file.suffix in SUFFIXES]
+    found = [file for file in inside(path) if file.suffix in SUFFIXES]
     if not found:
         raise ValueError(f"{path.name} holds no records: no JSON, CSV or packed file in it.")
     return sorted(found, key=lambda file: [
         (part.isdigit(), int(part) if part.isdigit() else 0, part)
         for part in re.split(r"([0-9]+)", str(file.relative_to(path)))])  # fmt: skip
+
+
+def inside(folder: Path) -> list[Path]:
+    """Return the files of a folder, sorted, or say which of them leads out of it."""
+    found = sorted(file for file in folder.rglob("*") if file.is_file())
+    if away := [file for file in found if not file.resolve().is_relative_to(folder.resolve())]:
+        raise ValueError(
+            f"{away[0].name} is a link that leads out of {folder.name}; copy the file itself there."
+        )
+    return found
 
 
 def rows(file: Path, report: Report, encoding: str | None) -> Rows:
@@ -67,10 +79,34 @@ def _unpacked(raw: BinaryIO, file: Path) -> io.BufferedReader:
     how = next((name for magic, name in PACKED.items() if start.startswith(magic)), None)
     if how is None:
         return io.BufferedReader(raw, HEAD)  # type: ignore[arg-type]
-    stream = io.BufferedReader(pa.CompressedInputStream(raw, how), 1 << 20)
+    stream = io.BufferedReader(_Unpacked(raw, how, file), 1 << 20)
     if stream.peek(4)[:4] == ZIP:
         raise ValueError(f"{file.name} is a zip that was packed again with {how}; unpack it once.")
     return stream
+
+
+class _Unpacked(pa.CompressedInputStream):  # type: ignore[misc]
+    """What is in a packed file, as far as it can be data."""
+
+    def __init__(self, raw: BinaryIO, how: str, file: Path) -> None:
+        super().__init__(raw, how)
+        self.file, self.size = file, 0
+
+    def readinto(self, place: Any) -> int:
+        """Fill a place with what comes next; return how much that was."""
+        count = int(super().readinto(memoryview(place)[: 1 << 20]))
+        self.size += count
+        refuse_bomb(self.file.name, self.size, self.file.stat().st_size)
+        return count
+
+
+def refuse_bomb(name: str, size: int, packed: int, most: float = math.inf) -> None:
+    """Refuse a file that fills the memory when it is unpacked."""
+    if size > min(max(RATIO * packed, SMALL), most):
+        raise ValueError(
+            f"{name} would unpack to {size:,} bytes or more ({size / max(packed, 1):.0f} times its "
+            "size), more than any data; it is not opened."
+        )
 
 
 def _zipped(file: Path) -> ValueError:
@@ -91,7 +127,8 @@ def _zipped(file: Path) -> ValueError:
 def _utf8(stream: Any, file: Path, encoding: str | None) -> Any:
     """Return a stream of UTF-8 without a byte order mark."""
     head = stream.peek(HEAD)[:HEAD]
-    told = encoding or next((name for bom, name in BOMS.items() if head.startswith(bom)), None)
+    marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    told = encoding or ("utf-16" if head.startswith(marks) else None)
     if told and codecs_name(told) != "utf-8":
         text = stream.read(CAP).decode(told)
         return io.BufferedReader(

@@ -96,40 +96,32 @@ class Piece:
         return pc.is_valid(made["parent_comment_id"]).cast(pa.int8())
 
     def _handle(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
-        """Return keys of accounts by handle, else by uid; each name is hashed once."""
-        names = words(list(map(text_of, self._values(column))), self.report)
-        uids = self._values_also("uid")
-        array = names.dictionary_encode()
-        keyed = [self._named(name) for name in array.dictionary.to_pylist()]
-        found = pa.array(keyed, pa.string()).take(array.indices)
-        if uids is None:
-            return found
-        return pc.coalesce(found, self._uid_keys(uids))
+        """Return keys of accounts by handle, else by uid."""
+        found, uids = self._keyed(self._values(column), "handle"), self._values_also("uid")
+        return found if uids is None else pc.coalesce(found, self._uid_keys(uids))
 
     def _values_also(self, what: str) -> list[Any] | None:
         place = self.form.also.get(what)
         return None if place is None else first(place, self.records)
 
-    def _named(self, name: str | None) -> str | None:
+    def _keyed(self, values: list[Any], kind: str) -> pa.Array:
+        """Return keys of accounts; each name is hashed once."""
+        array = words(list(map(text_of, values)), self.report).dictionary_encode()
+        keys = [self._named(name, kind) for name in array.dictionary.to_pylist()]
+        return pa.array(keys, pa.string()).take(array.indices)
+
+    def _named(self, name: str | None, kind: str) -> str | None:
         bare = (name or "").strip()
-        if bare.lower().strip("@") in ("", REDACTED):
-            if bare:
+        if bare.lower().strip("@ ") in ("", REDACTED):
+            if bare and kind == "handle":
                 self.report.warn(NOBODY)
             return None
         is_uid = re.fullmatch(r"@\d{5,25}", bare)
-        return self.settings.names.of("uid" if is_uid else "handle", bare)
+        return self.settings.names.of("uid" if is_uid else kind, bare)
 
     def _uid_keys(self, values: list[Any]) -> pa.Array:
         """Return keys of uids; a float is no uid, for its last digits are lost."""
-        exact = [None if isinstance(value, float) else text_of(value) for value in values]
-        array = words(exact, self.report).dictionary_encode()
-        keys = [
-            self.settings.names.of("uid", uid)
-            if uid and uid.strip() and uid.strip("@ ").lower() != REDACTED
-            else None
-            for uid in array.dictionary.to_pylist()
-        ]
-        return pa.array(keys, pa.string()).take(array.indices)
+        return self._keyed([None if isinstance(value, float) else value for value in values], "uid")
 
     def _uid(self, column: str, made: dict[str, pa.Array]) -> pa.Array:
         return self._uid_keys(self._values(column))

@@ -1,5 +1,6 @@
 """Stored tables, asked with DuckDB under a limit of memory; and tables for spreadsheets."""
 
+import csv
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,11 @@ K_PEOPLE = 10
 
 
 def _connected(memory: str, spill: str | Path) -> duckdb.DuckDBPyConnection:
-    """Return DuckDB with a limit of memory, and a folder for what does not fit."""
+    """Return DuckDB with a limit of memory, a folder for what does not fit, and no downloads."""
     settings: dict[str, Any] = {"memory_limit": memory, "temp_directory": str(spill), "threads": 1,
-                "preserve_insertion_order": False}  # fmt: skip
+                "preserve_insertion_order": False, "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False}  # fmt: skip
     return duckdb.connect(config=settings)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def query(folder: str | Path, sql: str, *, memory: str = "256MB") -> pd.DataFrame:
@@ -47,7 +45,8 @@ def query(folder: str | Path, sql: str, *, memory: str = "256MB") -> pd.DataFram
     if not any(folder.glob("month=*/*.parquet")):
         raise FileNotFoundError(f"{folder.name} holds no stored table. Write one with store.")
     with tempfile.TemporaryDirectory() as spill, _connected(memory, spill) as db:
-        db.sql(f"CREATE VIEW stored AS FROM read_parquet('{_quoted(folder)}/*/*.parquet')")
+        place = str(folder).replace("'", "''")
+        db.sql(f"CREATE VIEW stored AS FROM read_parquet('{place}/*/*.parquet')")
         return db.sql(sql).df()
 
 
@@ -95,10 +94,16 @@ def co_hashtags(
 def write_csv(table: pd.DataFrame, path: str | Path) -> None:
     """Write a tidy table as CSV that a spreadsheet shows and does not run.
 
-    A text that begins like a formula gets an apostrophe in front; ids too, so that they stay text.
+    A text that begins like a formula gets an apostrophe in front; ids too, so that they stay
+    text. Texts stand in quotes, so that no semicolon in one begins another cell.
     """
-    safe = table.copy()
-    for name in safe.select_dtypes("string"):
-        risky = safe[name].str.match(r"[=+\-@\t\r]|\d{15,}$").fillna(False)
-        safe[name] = safe[name].mask(risky, "'" + safe[name])
-    safe.to_csv(path, index=False)
+    safe = table.set_axis(_shown(pd.Series(table.columns)), axis=1)
+    for name in safe.select_dtypes(exclude=["number", "datetime", "datetimetz"]):
+        safe[name] = _shown(safe[name])
+    safe.to_csv(path, index=False, quoting=csv.QUOTE_NONNUMERIC)
+
+
+def _shown(cells: pd.Series) -> pd.Series:
+    texts = cells.astype("string")
+    risky = texts.str.match(r"\s*[=+\-@＝＋－＠]|[\t\r\n]|\d{15,}$").fillna(False)
+    return texts.mask(risky, "'" + texts)

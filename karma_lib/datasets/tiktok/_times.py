@@ -66,11 +66,10 @@ class Clock:
             pairs = [self._one(value, int(second), row) for value, second, row in told]
             made = np.array([micro for micro, _ in pairs], np.int64)
             quality = np.array([QUALITIES.index(how) for _, how in pairs], np.int8)
-        known = (from_ids >= FIRST) & (from_ids <= self.last)
-        known &= quality != QUALITIES.index("missing")
+        empty = quality == QUALITIES.index("missing")
+        known = ~empty & (from_ids >= FIRST) & (from_ids <= self.last)
         apart = known & (np.abs(made // 1_000_000 - from_ids) > 86_400)
         self.report.mend("times more than a day from their id's", n=int(apart.sum()))
-        empty = quality == QUALITIES.index("missing")
         stamps = pa.array(made, pa.int64(), mask=empty).cast(STAMP)
         codes = pa.DictionaryArray.from_arrays(pa.array(quality, pa.int8()), list(QUALITIES))
         return stamps, codes.cast(CODE)

@@ -119,7 +119,7 @@ class Ids:
     def clean(self, values: list[Any], rows: list[int]) -> pa.Array:
         """Return strings of 6 to 19 digits, null where there is no id."""
         array = integers(values)
-        if array is None or not self._ordinary(array):
+        if array is None or array.null_count or (pc.min(array).as_py() or 0) < 100_000:
             found = [self._one(value, row) for value, row in zip(values, rows, strict=True)]
             array = pa.array([None if floated else number for number, floated in found], pa.int64())
             if any(floated for _, floated in found):
@@ -130,11 +130,6 @@ class Ids:
         why = self._verdict(array)
         return self._damaged(array, None, why) if why else array.cast(pa.string())
 
-    @staticmethod
-    def _ordinary(array: pa.Array) -> bool:
-        ends = pc.min_max(array).as_py()
-        return array.null_count == 0 and (ends["min"] or 0) >= 100_000
-
     def _one(self, value: Any, row: int) -> tuple[int | None, bool]:
         """Return one id as a number, and whether it is a float that has lost digits."""
         if isinstance(value, float):
@@ -142,7 +137,7 @@ class Ids:
                 return None, False
             return self._ranged(int(value), row), 2**53 <= value < MOST
         if isinstance(value, (bool, dict, list)):
-            self._unusable("unreadable", row)
+            self.report.mend(f"{self.column} unreadable", row)
             return None, False
         if value is None or isinstance(value, int):
             return (None if value is None else self._ranged(value, row)), False
@@ -163,7 +158,7 @@ class Ids:
         if GROUPED.fullmatch(bare):
             bare = re.sub(r"[, \u00a0']", "", bare)
         if not re.fullmatch(r"-?[0-9]{1,25}", bare):
-            self._unusable("unreadable", row)
+            self.report.mend(f"{self.column} unreadable", row)
             return None
         if bare != text:
             self.report.mend(f"{self.column} cleaned of wrapping", row)
@@ -174,11 +169,8 @@ class Ids:
             return None  # how several formats write "no parent", "no duet"
         if 100_000 <= number < MOST:
             return number
-        self._unusable("out of range", row)
+        self.report.mend(f"{self.column} out of range", row)
         return None
-
-    def _unusable(self, why: str, row: int) -> None:
-        self.report.mend(f"{self.column} {why}", row)
 
     def _verdict(self, array: pa.Array) -> str:
         """Say how the digits were lost, or nothing."""

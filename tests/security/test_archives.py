@@ -1,0 +1,190 @@
+"""What a file may do to its reader: bombs, links out of a folder, entities, formulas, questions."""
+
+import csv
+import gzip
+import io
+import json
+import os
+import stat
+import struct
+import tracemalloc
+import zipfile
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from karma_lib.datasets import privacy, tiktok
+from tests.datasets.tiktok.conftest import KEY, comment, page
+from tests.datasets.tiktok.test_export import LAYOUTS, zipped
+
+MEGABYTE = b" " * 2**20
+LINE = json.dumps(comment()).encode()
+READERS = [tiktok.read_comments, tiktok.read_videos, tiktok.read_interactions]
+ENTITIES = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+LAUGHS = (
+    f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "ha">{ENTITIES}]>'
+    '<graphml><graph edgedefault="directed"><node id="&a9;"/></graph></graphml>'
+)
+OUTSIDE = (
+    '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><gexf>&a;</gexf>'
+)
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch):
+    monkeypatch.setenv(privacy.KEY, KEY)
+
+
+def filled(how, *beginning, size=64):
+    """Return so many megabytes of nothing behind a beginning, packed into some kilobytes."""
+    packed = io.BytesIO()
+    if how == "gzip":
+        with gzip.GzipFile(fileobj=packed, mode="wb") as stream:
+            for part in (*beginning, *[MEGABYTE] * size):
+                stream.write(part)
+    else:
+        with pa.CompressedOutputStream(pa.PythonFile(packed, "w"), how) as stream:
+            for part in (*beginning, *[MEGABYTE] * size):
+                stream.write(part)
+            stream.flush()
+            return packed.getvalue()
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("how", ["gzip", "zstd"])
+@pytest.mark.parametrize(
+    "beginning",
+    [[b"["], [b'{"a": "'], [LINE, b"\n", LINE, b"\n"], [b"comment_id,text\n"], [b"\xff\xfe"]],
+    ids=["list", "document", "line", "table", "utf-16"],
+)
+def test_what_fills_the_memory_is_not_unpacked(how, beginning, tmp_path):
+    path = tmp_path / "small.json"
+    path.write_bytes(filled(how, *beginning))
+    assert path.stat().st_size < 200_000
+    with pytest.raises(ValueError, match=r"small\.json would unpack to [\d,]+ bytes or more"):
+        tiktok.read_comments(path)
+
+
+def test_data_that_are_much_alike_are_no_bomb(tmp_path):
+    path = tmp_path / "alike.ndjson.gz"
+    path.write_bytes(gzip.compress(b"".join(json.dumps(comment(n)).encode() + b"\n"
+                                            for n in range(40_000))))  # fmt: skip
+    assert len(tiktok.read_comments(path)) == 40_000
+
+
+def test_a_zip_that_lies_about_its_size_is_damaged_and_fills_nothing(tmp_path):
+    packed = bytearray(zipped({"user_data.json": MEGABYTE * 64}))
+    for magic, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        struct.pack_into("<I", packed, packed.index(magic) + offset, 1_000)
+    (tmp_path / "export.zip").write_bytes(packed)
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=r"export\.zip is a damaged zip"):
+        tiktok.read_interactions(tmp_path / "export.zip")
+    assert tracemalloc.get_traced_memory()[1] < 2**22
+    tracemalloc.stop()
+
+
+@pytest.fixture
+def outside(tmp_path):
+    """A file of comments and an export that lie beside the folder that is given."""
+    (tmp_path / "comments.json").write_text(json.dumps(page("comments", [comment()])))
+    (tmp_path / "user_data.json").write_text(json.dumps(LAYOUTS["2024"]))
+    (tmp_path / "given").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("read", "name"),
+    [(tiktok.read_comments, "comments.json"), (tiktok.read_interactions, "user_data.json")],
+)
+def test_a_link_out_of_the_folder_is_refused_and_one_inside_is_read(read, name, outside):
+    given = outside / "given"
+    os.symlink(outside / name, given / name)
+    with pytest.raises(ValueError, match=rf"{name} is a link that leads out of given; copy"):
+        read(given)
+    (given / name).unlink()
+    os.symlink(outside, given / "up", target_is_directory=True)
+    with pytest.raises(ValueError, match="given holds no "):
+        read(given)
+    (given / "real").mkdir()
+    (given / "real" / "kept").write_bytes((outside / name).read_bytes())
+    os.symlink("real/kept", given / name)
+    assert len(read(given)) > 0
+
+
+def test_a_link_that_is_named_itself_is_what_it_leads_to(outside):
+    os.symlink(outside / "comments.json", outside / "given" / "link.json")
+    assert len(tiktok.read_comments(outside / "given" / "link.json")) == 1
+
+
+def test_a_link_in_a_zip_leads_nowhere(outside):
+    entry = zipfile.ZipInfo("user_data.json")
+    entry.create_system, entry.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(outside / "export.zip", "w") as packed:
+        packed.writestr(entry, str(outside / "user_data.json"))
+    with pytest.raises(ValueError, match=r"export\.zip holds no records") as caught:
+        tiktok.read_interactions(outside / "export.zip")
+    assert str(outside) not in str(caught.value)
+
+
+def test_reading_a_zip_writes_nothing(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "export.zip").write_bytes(
+        zipped({"../out.txt": "x", "/out.txt": "x", "user_data.json": LAYOUTS["2024"]})
+    )
+    assert len(tiktok.read_interactions(tmp_path / "in" / "export.zip")) > 0
+    assert [path.name for path in tmp_path.rglob("*")] == ["in", "export.zip"]
+
+
+@pytest.mark.parametrize("body", [LAUGHS, OUTSIDE, LAUGHS.removeprefix('<?xml version="1.0"?>')])
+@pytest.mark.parametrize("read", READERS)
+def test_entities_are_never_expanded(read, body, tmp_path):
+    path = tmp_path / "graph.graphml.json"
+    path.write_text(body)
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=r"graph\.graphml\.json is an HTML page, not data"):
+        read(path)
+    assert tracemalloc.get_traced_memory()[1] < 2**22
+    tracemalloc.stop()
+
+
+def test_nothing_in_a_table_for_a_spreadsheet_is_a_formula(tmp_path):
+    risky = ["=1+1", "+1", "-1", "@a", " =1", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠a",
+             "7438883357196114809"]  # fmt: skip
+    plain = ["a=b", "hm; =1+1", 'so "=1"', "", "7438"]
+    for kind in ("string", "object", "category"):
+        table = pd.DataFrame({"=name": pd.Series([*risky, *plain]).astype(kind), "n": -1})
+        tiktok.write_csv(table, tmp_path / "out.csv")
+        again = pd.read_csv(tmp_path / "out.csv", dtype=str, keep_default_na=False)
+        assert again["'=name"].tolist() == ["'" + text for text in risky] + plain
+        assert set(again["n"]) == {"-1"}
+        text = (tmp_path / "out.csv").read_text("utf-8")
+        for mark in ",;\t":  # a spreadsheet elsewhere may take another mark for the next cell
+            cells = [cell for row in csv.reader(io.StringIO(text), delimiter=mark) for cell in row]
+            assert not [cell for cell in cells if cell.lstrip()[:1] in "=+@" and cell.strip()]
+
+
+def test_lists_missing_values_and_times_are_written_as_they_are(tmp_path):
+    table = pd.DataFrame({
+        "tags": [["-a", "b"], None], "text": pd.array([None, "x"], "string"),
+        "n": pd.array([None, 3], "Int64"), "at": pd.to_datetime(["2024-11-19", None], utc=True),
+    })  # fmt: skip
+    tiktok.write_csv(table, tmp_path / "out.csv")
+    again = pd.read_csv(tmp_path / "out.csv", dtype=str, keep_default_na=False)
+    assert again.values.tolist() == [
+        ["['-a', 'b']", "", "", "2024-11-19 00:00:00+00:00"], ["", "x", "3", ""],
+    ]  # fmt: skip
+
+
+def test_a_question_about_a_table_never_fetches_code(tmp_path):
+    source = tmp_path / "comments.json"
+    source.write_text(json.dumps(page("comments", [comment(n) for n in range(3)])))
+    tiktok.store(source, tmp_path / "stored")
+    settings = tiktok.query(
+        tmp_path / "stored", "SELECT value FROM duckdb_settings() WHERE name LIKE 'auto%_known_%'"
+    )
+    assert settings["value"].tolist() == ["false", "false"]
+    with pytest.raises(duckdb.Error, match="requires the extension httpfs to be loaded"):
+        tiktok.query(tmp_path / "stored", "FROM 'https://name.invalid/table.parquet'")

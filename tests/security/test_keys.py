@@ -1,0 +1,119 @@
+"""The key of the pseudonyms is never shown: not in tables, reports, errors, logs or notebooks."""
+
+import json
+import logging
+import re
+import traceback
+import warnings
+
+import pandas as pd
+import pytest
+
+from karma_lib.datasets import privacy, tiktok
+from karma_lib.datasets.tiktok._reader import Reader
+from karma_lib.datasets.tiktok._settings import Options
+from karma_lib.study import ROOT
+from tests.datasets.tiktok.conftest import comment, page, video
+from tests.datasets.tiktok.test_export import LAYOUTS, zipped
+
+KEY = "b4fe" * 16
+
+GOOD = {
+    "videos.json": (tiktok.read_videos, page("videos", [video(n) for n in range(3)])),
+    "comments.json": (tiktok.read_comments, page("comments", [comment(0, text="hi @some.one")])),
+    "export.zip": (tiktok.read_interactions, zipped({"user_data.json": LAYOUTS["2025"]})),
+}
+BAD = {
+    "cut.json": (tiktok.read_comments, b'{"data": {"comments": [{"id": 74388'),
+    "ids.json": (tiktok.read_comments, page("comments", [comment(id=7.43888e18)] * 3)),
+    "failed.json": (tiktok.read_videos, {"error": {"code": "no", "message": "m", "log_id": "1"}}),
+    "page.html": (tiktok.read_videos, b"<html><title>Log in</title>"),
+    "damaged.zip": (tiktok.read_interactions, b"PK\x03\x04 and no more"),
+    "other.zip": (tiktok.read_interactions, zipped({"a.txt": "x"})),
+    "text.json": (tiktok.read_interactions, b"[1, 2]"),
+    "latin.csv": (tiktok.read_comments, "id,text\n1,é".encode("latin-1")),
+    "apart.csv": (tiktok.read_comments, b"a,b\n1,2\n"),
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch):
+    monkeypatch.setenv(privacy.KEY, KEY)
+
+
+def laid(folder, name, body):
+    path = folder / name
+    path.write_bytes(body if isinstance(body, bytes) else json.dumps(body).encode())
+    return path
+
+
+def everything(read, path, capfd, caplog):
+    """Return all that a reading shows, and how it fails with the variables of every frame."""
+    caplog.set_level(logging.DEBUG)
+    said = []
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        try:
+            table = read(path)
+            said += [table.to_string(), table.to_csv(), repr(table), repr(table.attrs)]
+        except Exception as error:
+            told = traceback.TracebackException.from_exception(error, capture_locals=True)
+            said += [*told.format(), repr(error), repr(vars(error))]
+    return "\n".join([*said, *map(str, warned), caplog.text, *capfd.readouterr()])
+
+
+@pytest.mark.parametrize("name", [*GOOD, *BAD])
+def test_no_reading_and_no_failure_shows_the_key(name, tmp_path, capfd, caplog):
+    read, body = (GOOD | BAD)[name]
+    said = everything(read, laid(tmp_path, name, body), capfd, caplog)
+    assert ("Traceback" in said) is (name in BAD)
+    assert KEY not in said
+    assert KEY[:12] not in said
+
+
+def test_a_variable_that_held_the_key_would_be_found(tmp_path, capfd, caplog):
+    def careless(path):
+        key = privacy.secret()
+        raise ValueError(f"{path.name}: {len(key)} characters")
+
+    assert KEY in everything(careless, tmp_path, capfd, caplog)
+
+
+def test_nothing_that_holds_the_key_prints_it(tmp_path):
+    path = laid(tmp_path, "comments.json", GOOD["comments.json"][1])
+    reader = Reader("comments", path, Options())
+    held = [reader, reader.settings, reader.settings.names, reader.options, reader.report]
+    assert reader.settings.names.key == KEY.encode()
+    for thing in held:
+        assert KEY[:12] not in f"{thing!r} {thing!s} {vars(reader.report)}"
+
+
+def test_no_file_that_is_written_holds_the_key_or_a_name(tmp_path):
+    path = laid(tmp_path, "videos.json", GOOD["videos.json"][1])
+    tiktok.store(path, tmp_path / "stored", "videos")
+    tiktok.write_csv(tiktok.read_videos(path), tmp_path / "out.csv")
+    written = [*(tmp_path / "stored").rglob("*.*"), tmp_path / "out.csv"]
+    assert len(written) >= 3
+    table = pd.read_parquet(tmp_path / "stored")
+    assert table["author_key"].str.fullmatch("[0-9a-f]{64}").all()
+    for file in written:
+        if file.is_file():
+            assert KEY[:12].encode() not in file.read_bytes()
+            assert b"someone_" not in file.read_bytes()
+
+
+@pytest.mark.parametrize("wrong", ["short", ""])
+def test_a_key_that_will_not_do_is_not_repeated(wrong, monkeypatch, tmp_path):
+    monkeypatch.setenv(privacy.KEY, wrong)
+    monkeypatch.setenv(privacy.KEY_FILE, str(tmp_path / "key"))
+    (tmp_path / "key").write_text("a secret")
+    with pytest.raises(ValueError, match="must have at least 32 characters") as caught:
+        privacy.secret()
+    assert "secret" not in str(caught.value).partition("secrets.token_hex")[0]
+    assert "short" not in str(caught.value)
+
+
+def test_no_notebook_shows_a_key_or_a_whole_pseudonym():
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        found = re.findall(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", path.read_text("utf-8"))
+        assert not found, (path.name, found[:3])
