@@ -1,9 +1,12 @@
 """The formats: for each, the keys that tell it and where each tidy column stands.
 
 `formats.csv` lists them, one place a row: `format` (the tool), `table` (videos or comments),
-`what` (a tidy column, a setting of `Format`, or a place that checks others) and `where`. A
-place is a key, or `key.inner`, or `list[].inner`; of several places, the first that is filled
-counts, except that lists join them all and truths hold if any does. A new tool is new rows.
+`what` (a tidy column, a setting of `Format`, or a place that checks others) and `where`; its
+rows "tidy" name the columns of our own tables, and the kind of each.
+
+A place is a key, or `key.inner`, or `list[].inner`; of several places, the first that is
+filled counts, except that lists join them all and truths hold if any does. A new tool is new
+rows.
 """
 
 import csv
@@ -28,32 +31,6 @@ TYPES: dict[str, pa.DataType] = {
     "number": pa.float64(), "count": pa.int64(), "truth": pa.bool_(), "level": pa.int8(),
     "code": CODE, "word": pa.string(),
 }  # fmt: skip
-PROVENANCE = {
-    "collected_at": "time",
-    "source": "code",
-    "source_file": "word",
-    "source_row": "count",
-}
-TABLES = {
-    "videos": {
-        "video_id": "key id", "author_key": "handle", "author_id_key": "uid", "created_at": "time",
-        "created_at_quality": "code", "description": "text", "hashtags": "tags",
-        "mentions": "people", "language": "language", "region_code": "region",
-        "duration_s": "number", "view_count": "count", "like_count": "count",
-        "comment_count": "count", "share_count": "count", "save_count": "count",
-        "repost_count": "count", "counts_quality": "code", "music_id": "id",
-        "music_title": "label", "duet_of_video_id": "id", "is_ad": "truth",
-        "transcript": "label", **PROVENANCE,
-    },
-    "comments": {
-        "comment_id": "key id", "video_id": "key id", "parent_comment_id": "id",
-        "reply_level": "level", "author_key": "handle", "text": "text", "created_at": "time",
-        "created_at_quality": "code", "like_count": "count", "reply_count": "count",
-        "language": "language", "is_pinned": "truth", "is_creator": "truth", **PROVENANCE,
-    },
-}  # fmt: skip
-"""The tidy tables: column to kind; the kind fixes its type and how it is cleaned."""
-
 MARKS = {"data", "error", "source_platform", "__import_meta", "extractor_key", "liveRoomInfo",
          "errorDescription"}  # fmt: skip
 KEYS = {"videos": "video_id", "comments": "comment_id"}
@@ -90,21 +67,26 @@ class Format:
                          places.replace("|", " ").split())  # fmt: skip
 
 
-def _listed() -> tuple[Format, ...]:
-    """Return the formats of `formats.csv`, in its order."""
+def _listed() -> dict[tuple[str, str], dict[str, str]]:
+    """Return the rows of `formats.csv`, in its order: (format, table) to what and where."""
     held: dict[tuple[str, str], dict[str, str]] = {}
     with Path(__file__).with_name("formats.csv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             held.setdefault((row["format"], row["table"]), {})[row["what"]] = row["where"]
-    formats = []
-    for name, places in held.items():
-        settings = {what: places.pop(what) for what in SETTINGS & places.keys()}
-        also = {what: places.pop(f"also {what}") for what in ALSO if f"also {what}" in places}
-        formats.append(Format(*name, places=places, also=also, **settings))
-    return tuple(formats)
+    return held
 
 
-FORMATS = _listed()
+def _made(name: str, table: str, places: dict[str, str]) -> Format:
+    """Return one format; what is no tidy column is a setting, or a place that checks others."""
+    settings = {what: places.pop(what) for what in SETTINGS & places.keys()}
+    also = {what: places.pop(f"also {what}") for what in ALSO if f"also {what}" in places}
+    return Format(name, table, places=places, also=also, **settings)
+
+
+_LISTED = _listed()
+TABLES = {table: _LISTED.pop(("tidy", table)) for table in KEYS}
+"""The tidy tables: column to kind; the kind fixes its type and how it is cleaned."""
+FORMATS = tuple(_made(*name, places) for name, places in _LISTED.items())
 """In the order in which they are tried."""
 
 
