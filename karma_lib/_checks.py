@@ -46,8 +46,12 @@ def reals(name: str, value: object, low: float = -np.inf, high: float = np.inf) 
         raise TypeError(f"{name} must be a number or an array of numbers; got {value!r}.") from None
     bad = ~(np.isfinite(array) & (array >= low) & (array <= high))
     if bad.any():
-        rule = "be finite" if np.isinf([low, high]).all() else f"lie in [{low:g}, {high:g}]"
-        rule = f"be finite and at least {low:g}" if low > -np.inf and high == np.inf else rule
+        left, right = round(low, 8), round(high, 8)  # a limit that is left out is a hair off
+        ends = "[" if left == low else "(", "]" if right == high else ")"
+        rule = f"lie in {ends[0]}{left:g}, {right:g}{ends[1]}"
+        if high == np.inf:
+            least = f" and {'at least' if left == low else 'above'} {left:g}"
+            rule = f"be finite{least if low > -np.inf else ''}"
         raise ValueError(f"{name} must {rule}; got {array[bad].flat[0]:g}.")
     if array.flags.writeable or array.base is not None:
         array = array.copy()

@@ -18,6 +18,21 @@ from karma_lib import _checks
         (lambda: _checks.real("p", np.nan, 0, 1), ValueError, "p must lie in [0, 1]; got nan."),
         (lambda: _checks.real("p", np.inf), ValueError, "p must be finite; got inf."),
         (lambda: _checks.real("p", -1, 0), ValueError, "p must be finite and at least 0; got -1."),
+        (
+            lambda: _checks.real("p", 0, _checks.TINY),
+            ValueError,
+            "p must be finite and above 0; got 0.",
+        ),
+        (
+            lambda: _checks.real("p", 1, 0, _checks.BELOW_ONE),
+            ValueError,
+            "p must lie in [0, 1); got 1.",
+        ),
+        (
+            lambda: _checks.real("p", 1, _checks.ABOVE_ONE, 3),
+            ValueError,
+            "p must lie in (1, 3]; got 1.",
+        ),
         (lambda: _checks.real("p", [1, 2]), TypeError, "one number; got an array of shape (2,)."),
         (lambda: _checks.real("p", "a"), TypeError, "p must be a number or an array of numbers"),
         (lambda: _checks.people("s", [0.5], 3), TypeError, "s must hold whole node numbers"),

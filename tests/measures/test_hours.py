@@ -32,8 +32,8 @@ def test_a_power_is_found_as_the_slope():
     [
         ([0.1, 0.1], [1, 2], "severity must hold two different values"),
         ([0.1, 0.2], [1], "severity must hold two different values"),
-        ([0, 0.2], [1, 2], "severity must be finite and at least"),
-        ([0.1, 0.2], [0, 2], "punishment must be finite and at least"),
+        ([0, 0.2], [1, 2], "severity must be finite and above 0; got 0"),
+        ([0.1, 0.2], [0, 2], "punishment must be finite and above 0; got 0"),
     ],
 )
 def test_bad_input_is_told(severity, punishment, message):

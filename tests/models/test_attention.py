@@ -143,7 +143,7 @@ def test_limits_are_told_not_kept_silently():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Hawkes(background=0), "background must be finite and at least"),
+        (lambda: Hawkes(background=0), "background must be finite and above 0; got 0"),
         (lambda: Hawkes(branching=-0.1), "branching must be finite and at least 0"),
         (lambda: Hawkes(decay=np.nan), "decay must be"),
         (lambda: STORM.simulate(np.inf), "horizon must be"),
@@ -151,7 +151,7 @@ def test_limits_are_told_not_kept_silently():
         (lambda: STORM.log_likelihood([1, 1], 3), "spread ties out"),
         (lambda: STORM.log_likelihood([1, 4], 3), "times must lie in"),
         (lambda: STORM.log_likelihood([[1, 2]], 3), "times must be one list"),
-        (lambda: STORM.fit(range(12), 0), "horizon must be finite and at least"),
+        (lambda: STORM.fit(range(12), 0), "horizon must be finite and above 0; got 0"),
         (lambda: theory.borel_variance(1), r"mean must lie in \[0, 1\)"),
         (lambda: STORM.fit([1, 2], 3), "number of times must be at least 10"),
         (lambda: STORM.simulate(5, marks=[]), "number of marks must be at least 1"),

@@ -293,7 +293,7 @@ def test_the_same_offence_in_parallel_worlds_can_end_differently():
     [
         ({"severity": 1.5}, r"severity must lie in \[0, 1\]; got 1.5."),
         ({"apology": -2}, r"apology must lie in \[-1, 1\]; got -2."),
-        ({"decay": 0}, "decay must be finite and at least"),
+        ({"decay": 0}, "decay must be finite and above 0; got 0"),
         ({"herd": float("nan")}, "herd must be finite and at least 0; got nan."),
         ({"closing_hour": -1}, "closing_hour must be at least 0; got -1."),
         ({"leaning": [2.0]}, r"leaning must lie in \[-1, 1\]; got 2."),
