@@ -46,7 +46,7 @@ def reals(name: str, value: object, low: float = -np.inf, high: float = np.inf) 
         raise TypeError(f"{name} must be a number or an array of numbers; got {value!r}.") from None
     bad = ~(np.isfinite(array) & (array >= low) & (array <= high))
     if bad.any():
-        left, right = round(low, 8), round(high, 8)  # a limit that is left out is a hair off
+        left, right = round(low, 12), round(high, 12)  # a limit that is left out is a hair off
         ends = "[" if left == low else "(", "]" if right == high else ")"
         rule = f"lie in {ends[0]}{left:g}, {right:g}{ends[1]}"
         if high == np.inf:
