@@ -10,7 +10,6 @@ from karma_lib.evidence.analysis import meta
 from karma_lib.evidence.guards import RATIOS, RECALLED
 from karma_lib.evidence.table import load, load_pool
 
-VERDICTS = ("untested", "mixed", "not supported", "supported")
 CONFIDENCE = ("low", "moderate", "high")
 SIDES = ("evidence_for", "evidence_against", "context")
 POOLED = ("k", "estimate", "ci_low", "ci_high", "pi_low", "pi_high")

@@ -24,6 +24,17 @@ def layout(graph: Graph, seed: int = 1) -> Array:
     return np.array([places[i] for i in range(graph.n_nodes)])
 
 
+def _panels(n: int, width: float, height: float, rows: int = 2) -> tuple[Figure, Array]:
+    """Return a figure of n axes in rows, of which two or fewer take one; inches a panel."""
+    rows = rows if n > 2 else 1
+    columns = -(-n // rows)
+    figure = plt.figure(figsize=(width * columns, height * rows), layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
+    for ax in axes[n:]:
+        ax.remove()
+    return figure, axes[:n]
+
+
 def plot_spread(run: Run, frames: Sequence[int], places: Array) -> Figure:
     """Draw a spreading run at some of its frames, in reading order.
 
@@ -41,13 +52,8 @@ def plot_spread(run: Run, frames: Sequence[int], places: Array) -> Figure:
     Figure
         Joined people are large vermilion squares, others small blue dots.
     """
-    rows = 2 if len(frames) > 2 else 1
-    columns = -(-len(frames) // rows)
-    figure = plt.figure(figsize=(3.2 * columns, 3.0 * rows), layout="constrained")
-    axes = figure.subplots(rows, columns, squeeze=False)
-    for ax in axes.flat[len(frames) :]:
-        ax.remove()
-    for ax, i in zip(axes.flat, frames, strict=False):
+    figure, axes = _panels(len(frames), 3.2, 3.0)
+    for ax, i in zip(axes, frames, strict=True):
         graph, joined = run.frames[i]
         ax.add_collection(
             LineCollection(places[graph.edges()].tolist(), color="0.8", linewidth=0.5, zorder=0)
@@ -61,7 +67,7 @@ def plot_spread(run: Run, frames: Sequence[int], places: Array) -> Figure:
             title=f"step {run.steps[i]}: {int(joined.sum())} of {len(joined)}", xticks=[], yticks=[]
         )
         ax.set_frame_on(False)
-    handles, labels = axes.flat[0].get_legend_handles_labels()
+    handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
     return figure
 
@@ -80,13 +86,8 @@ def plot_echoes(worlds: Mapping[str, tuple[Graph, Array]]) -> Figure:
         A dot a person who hears somebody. On the dotted diagonal they hear themselves;
         each title gives the correlation of the two axes.
     """
-    rows = 2 if len(worlds) > 2 else 1
-    columns = -(-len(worlds) // rows)
-    figure = plt.figure(figsize=(3.4 * columns, 3.1 * rows), layout="constrained")
-    axes = figure.subplots(rows, columns, squeeze=False)
-    for ax in axes.flat[len(worlds) :]:
-        ax.remove()
-    for ax, (name, (graph, said)) in zip(axes.flat, worlds.items(), strict=False):
+    figure, axes = _panels(len(worlds), 3.4, 3.1)
+    for ax, (name, (graph, said)) in zip(axes, worlds.items(), strict=True):
         ax.axline((0, 0), slope=1, color=COLOURS[2], linestyle=":", zorder=0)
         ax.scatter(said, neighbour_mean(graph, said), color=COLOURS[0], s=16, alpha=0.4)
         ax.set(title=f"{name}: r = {echo_correlation(graph, said):.2f}")
@@ -108,8 +109,7 @@ def plot_courses(runs: Mapping[str, Run]) -> Figure:
         A line a person, blue if it ends above 0, vermilion and dashed if below. Each
         panel has its own scale.
     """
-    figure = plt.figure(figsize=(3.2 * len(runs), 3.0), layout="constrained")
-    axes = figure.subplots(1, len(runs), squeeze=False)[0]
+    figure, axes = _panels(len(runs), 3.2, 3.0, rows=1)
     for ax, (name, run) in zip(axes, runs.items(), strict=True):
         said = np.array([opinions for _, opinions in run.frames]).T
         courses = np.stack([np.broadcast_to(run.steps, said.shape), said], axis=2)

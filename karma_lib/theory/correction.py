@@ -64,14 +64,10 @@ def resting_shares(
     >>> [round(share, 6) for share in resting_shares(0.5, 0.4, 1 / 15, 0.1)]
     [0.166667, 0.25, 0.583333]
     """
-    s, a = (
-        _checks.real("spreading", spreading, 0, 1),
-        _checks.real("gullibility", gullibility, 1e-9, 1),
-    )
-    v, f = (
-        _checks.real("verification", verification, 0, 1),
-        _checks.real("forgetting", forgetting, 1e-9, 1),
-    )
+    s = _checks.real("spreading", spreading, 0, 1)
+    a = _checks.real("gullibility", gullibility, 1e-9, 1)
+    v = _checks.real("verification", verification, 0, 1)
+    f = _checks.real("forgetting", forgetting, 1e-9, 1)
     calm = f / (s + f)
     believers = max(0.0, (s * calm * (1 + a) / (v + f) - (1 - a) * (1 - calm)) / (2 * a))
     return Shares(calm, believers, 1 - calm - believers)

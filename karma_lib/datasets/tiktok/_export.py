@@ -13,42 +13,21 @@ import pandas as pd
 import pyarrow as pa
 
 from karma_lib.datasets import privacy
-from karma_lib.datasets.tiktok._formats import CODE, QUALITIES, STAMP
+from karma_lib.datasets.tiktok._formats import CODE, LISTED, QUALITIES, STAMP
 from karma_lib.datasets.tiktok._open import CAP, EXPORTS, ZIP, inside, refuse_bomb, rows
 from karma_lib.datasets.tiktok._records import EXPORT
 from karma_lib.datasets.tiktok._report import Report, plain
 from karma_lib.datasets.tiktok._times import Clock, zone_of
 from karma_lib.datasets.tiktok._values import URL_ID, refuse_mojibake, text_of, words
 
-ACTIVITY = "your activity|activity"
-LIKES = f"likes and favorites|{ACTIVITY}"
-PROFILE = f"profile and settings|{ACTIVITY}"
 KINDS = ("watch", "like", "favorite", "comment", "share", "repost", "search", "follow",
          "follower", "live_watch", "own_post")  # fmt: skip
 NO_LINK = ("", "n/a", "none", "off")
 LINKS = ("share", "web", "short", "cdn", "live", "none")
-SECTIONS = {
-    "watch": f"{ACTIVITY}/watch history|video browsing history/videolist",
-    "like": f"{LIKES}/like list/itemfavoritelist",
-    "favorite": f"{LIKES}/favorite videos/favoritevideolist|favoritevideoslist",
-    "comment": "comment/comments/commentslist",
-    "share": f"{ACTIVITY}/share history/sharehistorylist",
-    "repost": f"{ACTIVITY}/reposts/repostlist",
-    "search": f"{ACTIVITY}/searches|search history/searchlist",
-    "follow": f"{PROFILE}/following|following list/following",
-    "follower": f"{PROFILE}/follower|follower list/fanslist",
-    "own_post": "post|video/posts|videos/videolist",
-    "live_watch": "tiktok live/watch live history/watchlivemap",
-}
+SECTIONS = LISTED["export", "sections"]
 """Kind to path, alternatives by `|`: nothing else of the export is looked at."""
-SUMMARY = f"{ACTIVITY}/activity summary/activitysummarymap"
-ITEM_KEYS = {
-    "date", "link", "title", "timepertiktok", "comment", "photo", "url", "video", "sticker",
-    "originalposturl", "original post link", "sharedcontent", "method", "searchterm", "username",
-    "likes", "whocanview", "allowcomments", "allowstitches", "allowduets", "allowstickers",
-    "allowsharingtostory", "contentdisclosure", "aigeneratedcontent", "sound", "location",
-    "addyourstext", "watchtime", "comments", "questions",
-}  # fmt: skip
+SUMMARY = LISTED["export", "about"]["summary"]
+ITEM_KEYS = set(LISTED["export", "about"]["keys"].split("|"))
 
 
 class Item(NamedTuple):

@@ -2,7 +2,8 @@
 
 `formats.csv` lists them, one place a row: `format` (the tool), `table` (videos or comments),
 `what` (a tidy column, a setting of `Format`, or a place that checks others) and `where`; its
-rows "tidy" name the columns of our own tables, and the kind of each.
+rows "tidy" name the columns of our own tables, and the kind of each; its rows "export" list
+what is read of a personal export, and no more is.
 
 A place is a key, or `key.inner`, or `list[].inner`; of several places, the first that is
 filled counts, except that lists join them all and truths hold if any does. A new tool is new
@@ -34,6 +35,7 @@ TYPES: dict[str, pa.DataType] = {
 MARKS = {"data", "error", "source_platform", "__import_meta", "extractor_key", "liveRoomInfo",
          "errorDescription"}  # fmt: skip
 KEYS = {"videos": "video_id", "comments": "comment_id"}
+OWN = ("tidy", "export")  # what is no format of records
 SETTINGS, ALSO = {"needs", "counts", "exact", "clock"}, ("url", "stamp", "uid", "reply")
 
 
@@ -83,10 +85,10 @@ def _made(name: str, table: str, places: dict[str, str]) -> Format:
     return Format(name, table, places=places, also=also, **settings)
 
 
-_LISTED = _listed()
-TABLES = {table: _LISTED.pop(("tidy", table)) for table in KEYS}
+LISTED = _listed()
+TABLES = {table: LISTED["tidy", table] for table in KEYS}
 """The tidy tables: column to kind; the kind fixes its type and how it is cleaned."""
-FORMATS = tuple(_made(*name, places) for name, places in _LISTED.items())
+FORMATS = tuple(_made(*told, LISTED[told]) for told in LISTED if told[0] not in OWN)
 """In the order in which they are tried."""
 
 

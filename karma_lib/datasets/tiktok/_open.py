@@ -79,7 +79,7 @@ def _unpacked(raw: BinaryIO, file: Path) -> io.BufferedReader:
     how = next((name for magic, name in PACKED.items() if start.startswith(magic)), None)
     if how is None:
         return io.BufferedReader(raw, HEAD)  # type: ignore[arg-type]
-    stream = io.BufferedReader(_Unpacked(raw, how, file), 1 << 20)
+    stream: io.BufferedReader = io.BufferedReader(_Unpacked(raw, how, file), 1 << 20)
     if stream.peek(4)[:4] == ZIP:
         raise ValueError(f"{file.name} is a zip that was packed again with {how}; unpack it once.")
     return stream
