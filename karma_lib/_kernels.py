@@ -3,9 +3,15 @@
 Numba keys a cached kernel by its own file only: edit a function that it calls in
 another file, and the old machine code would run. The folder of the cache is therefore
 named by a digest of the whole package.
+
+Numba trusts what it finds there: a flipped byte ends the process, and where two processes
+compile one kernel at once for two types, its index may lead one type to the other's code,
+which gives wrong numbers. Each kernel and type therefore has a signed file of its own.
 """
 
 import hashlib
+import logging
+import pickle
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -15,7 +21,11 @@ from typing import Any
 import numba
 import numpy as np
 from numba import njit
+from numba.core.caching import IndexDataCacheFile
 
+from karma_lib import _whole
+
+LOG = logging.getLogger("karma_lib")
 config: Any = numba.config  # its attributes are made at run time
 
 KEPT = 3
@@ -42,7 +52,9 @@ def _folder() -> str | None:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
         folder.touch()
-        for old in sorted(home.iterdir(), key=lambda path: -path.stat().st_mtime)[KEPT:]:
+        # Our own comes first even where the clock was set back.
+        age = {path: (path != folder, -path.stat().st_mtime) for path in home.iterdir()}
+        for old in sorted(age, key=age.__getitem__)[KEPT:]:
             shutil.rmtree(old, ignore_errors=True)
     except (OSError, RuntimeError):  # no home, read-only, full: compile without a cache
         return None
@@ -50,6 +62,26 @@ def _folder() -> str | None:
 
 
 _FOLDER = _folder()
+
+
+class _Code(IndexDataCacheFile):
+    """The machine code of a kernel on disk: a file for each of its types, and no index."""
+
+    def _place(self, key: Any) -> Path:
+        mark = hashlib.sha256(repr((self._version, self._source_stamp, key)).encode())
+        return Path(self._cache_path, f"{Path(self._index_name).stem}.{mark.hexdigest()[:16]}.nbc")
+
+    def save(self, key: Any, data: Any) -> None:
+        """Keep what was compiled, or say why it is not kept."""
+        try:
+            _whole.write(self._place(key), _whole.signed(self._dump(data)))  # type: ignore[no-untyped-call]
+        except OSError as error:
+            LOG.warning("%s Till then each start compiles anew.", error)
+
+    def load(self, key: Any) -> Any:
+        """Return what was compiled before; None if it is not there, or damaged."""
+        body = _whole.read(self._place(key))
+        return None if body is None else pickle.loads(body)
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,6 +96,8 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
         return njit(nogil=True)(function)
     before, config.CACHE_DIR = config.CACHE_DIR, _FOLDER
     try:
-        return njit(nogil=True, cache=True)(function)
+        made = njit(nogil=True, cache=True)(function)
+        made._cache._cache_file.__class__ = _Code  # type: ignore[attr-defined]
+        return made
     finally:
         config.CACHE_DIR = before

@@ -18,10 +18,10 @@ from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from tqdm import tqdm
 
-from karma_lib import datasets
+from karma_lib import _whole, datasets
 
 ROOT = Path(__file__).parents[1]
 NEEDS, SKIP = "needs:", "skip-execution"
@@ -117,22 +117,21 @@ def explain_absence(book: Any, absent: dict[str, str]) -> None:
 def study(path: Path, target: Path) -> Outcome:
     """Run one notebook and write it to `target`; a failed cell is told, not raised."""
     outcome, begun = Outcome(path), time.perf_counter()
-    book = nbformat.read(path, as_version=4)
-    outcome.skipped = missing(book)
-    if outcome.skipped and target == path:
-        outcome.error = f"{path} keeps its outputs: {'; '.join(outcome.skipped.values())}"
-        return outcome
     try:
+        book = nbformat.read(path, as_version=4)
+        outcome.skipped = missing(book)
+        if outcome.skipped and target == path:
+            outcome.error = f"{path} keeps its outputs: {'; '.join(outcome.skipped.values())}"
+            return outcome
         execute(book, path.parent, outcome.skipped, path.stem)
-    except CellExecutionError as error:
-        outcome.error = f"{path}: {error}"
-    else:
         settle(book)
         if target != path:
             explain_absence(book, outcome.skipped)
-        draft = target.with_suffix(".draft")
-        nbformat.write(book, draft)
-        draft.replace(target)
+        _whole.write(target, f"{nbformat.writes(book)}\n".encode())
+    except DeadKernelError:
+        outcome.error = f"{path}: its kernel died, ended or out of memory. Try again with --jobs 1."
+    except (CellExecutionError, OSError, ValueError) as error:  # a cell, its time, a file
+        outcome.error = f"{path}: {error}"
     outcome.seconds = time.perf_counter() - begun
     return outcome
 
@@ -141,8 +140,9 @@ def gather(pages: Path) -> None:
     """Lay out the book's own pages, with a place for the notebooks."""
     shutil.rmtree(pages, ignore_errors=True)
     aside = shutil.ignore_patterns("*.py", "book.*", "__pycache__")
-    shutil.copytree(ROOT / "docs", pages, ignore=aside)
-    (pages / "notebooks").mkdir()
+    with _whole.told(pages):
+        shutil.copytree(ROOT / "docs", pages, ignore=aside)
+        (pages / "notebooks").mkdir()
 
 
 def build_book(pages: Path, book: Path) -> int:

@@ -18,7 +18,7 @@ from tests.code_lines import SOURCES, code_lines
 ROOT = Path(__file__).parents[1]
 
 LAYERS = [
-    {"_typing", "_lazy"},
+    {"_typing", "_lazy", "_whole"},
     {"_kernels", "_checks"},
     {"_random"},
     {"graph"},

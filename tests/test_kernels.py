@@ -61,7 +61,7 @@ def test_without_a_writable_place_it_compiles_anew(package, tmp_path):
     _, run = package
     (tmp_path / "file").write_text("")
     assert run(cache=tmp_path / "file") == ["20", "-1"]
-    assert not list(tmp_path.rglob("*.nbi"))
+    assert not list(tmp_path.rglob("*.nb?"))
 
 
 def test_only_the_newest_folders_stay_and_nothing_else_is_touched(package, tmp_path):

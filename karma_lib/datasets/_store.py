@@ -111,10 +111,12 @@ def fetch(file: str, *, progress: bool = False) -> Path:
     except Exception as error:
         host = urlsplit(store.urls[file]).hostname
         wrong = "what came has another sha256 than the registry"
-        reason = wrong if isinstance(error, ValueError) else type(error).__name__
+        full = error.strerror if isinstance(error, OSError) and error.errno else ""
+        reason = wrong if isinstance(error, ValueError) else full or type(error).__name__
+        remedy = f"Make room in {store.abspath}" if full else "Try again with a network"
         raise OSError(
             f"{file} could not be fetched from {host} ({reason}). "
-            f"Try again with a network, or set {FOLDER} to a folder that holds it."
+            f"{remedy}, or set {FOLDER} to a folder that holds it."
         ) from error
 
 

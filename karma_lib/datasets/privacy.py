@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from karma_lib import _whole
+
 KEY, KEY_FILE = "KARMA_PRIVACY_KEY", "KARMA_PRIVACY_KEY_FILE"
 LEAST_KEY = 32
 ID_COLUMNS, BATCH = ("video_id", "comment_id"), 20_000
@@ -34,10 +36,16 @@ def key_file() -> Path:
 
 def _made(place: Path) -> str:
     """Write a new random key that only its owner may read, and return it."""
-    place.parent.mkdir(parents=True, exist_ok=True)
     key = secrets.token_hex(32)
-    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-        stream.write(key)
+    with _whole.told(place):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(handle, "w") as stream:
+                stream.write(key)
+        except OSError:  # half a key would be taken for one
+            place.unlink()
+            raise
     return key
 
 
@@ -201,9 +209,7 @@ def _deleted_in(folder: Path, gone: set[str]) -> dict[str, Any]:
     for file in files:
         n = _rewritten(file, pa.array(sorted(gone), pa.string()))
         kept = _counted(json.loads(report.read_text("utf-8")), n)
-        half = report.with_suffix(".half")
-        half.write_text(json.dumps(kept, ensure_ascii=False, indent=1), "utf-8")
-        half.replace(report)
+        _whole.write(report, json.dumps(kept, ensure_ascii=False, indent=1).encode())
     return kept
 
 

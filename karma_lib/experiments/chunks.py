@@ -5,11 +5,7 @@ model, the network, the measures, the seed and the replicates in it. A chunk tha
 computed for anything else can therefore never be mistaken for it.
 """
 
-import hashlib
 import io
-import logging
-import os
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -19,12 +15,10 @@ from typing import Any
 import joblib
 import numpy as np
 
+from karma_lib import _whole
 from karma_lib._kernels import _digest
 from karma_lib._typing import Array
 from karma_lib.graph import Graph
-
-LOG = logging.getLogger("karma_lib")
-SIGNED = hashlib.sha256().digest_size
 
 
 def identity(thing: Any) -> Any:
@@ -76,53 +70,14 @@ def name_of_chunk(*parts: Any) -> str:
     return f"{joblib.hash([_digest(), *(identity(part) for part in parts)])}.chunk"
 
 
-def read(path: Path) -> Array | None:
-    """Return a chunk's rows; None if it is not there, or damaged (which is logged)."""
-    try:
-        body = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    if hashlib.sha256(body[SIGNED:]).digest() != body[:SIGNED]:
-        LOG.warning("%s is damaged and is computed again.", path.name)
-        return None
-    return np.asarray(np.load(io.BytesIO(body[SIGNED:]), allow_pickle=False))
-
-
-def write(path: Path, rows: Array) -> None:
-    """Write a chunk beside its place, then move it there in one step.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written; nothing half-written stays, older chunks are untouched.
-    """
-    body = io.BytesIO()
-    np.save(body, rows, allow_pickle=False)
-    draft = None
-    try:
-        handle, draft = tempfile.mkstemp(prefix=".draft-", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(body.getvalue()).digest() + body.getvalue())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    except OSError as error:
-        raise OSError(
-            f"cache {str(path.parent)!r} could not be written ({error}). Finished chunks are "
-            "kept: make room and call again."
-        ) from error
-    finally:
-        if draft is not None:
-            Path(draft).unlink(missing_ok=True)
-
-
 def through(cache: str | None, name: str, compute: Callable[[], Array]) -> Array:
     """Return a chunk from the cache, or compute it and keep it there."""
     if cache is None:
         return compute()
     path = Path(cache) / name
-    rows = read(path)
-    if rows is None:
-        rows = compute()
-        write(path, rows)
+    if (body := _whole.read(path)) is not None:
+        return np.asarray(np.load(io.BytesIO(body), allow_pickle=False))
+    rows, held = compute(), io.BytesIO()
+    np.save(held, rows, allow_pickle=False)
+    _whole.write(path, _whole.signed(held.getvalue()))
     return rows

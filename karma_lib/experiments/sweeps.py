@@ -1,6 +1,7 @@
 """Sweeps: a grid of parameters times replicates, as a tidy table."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import BrokenExecutor
 from dataclasses import fields, replace
 from functools import partial
 from itertools import product
@@ -13,7 +14,7 @@ from joblib import Parallel, delayed
 from joblib.parallel import get_active_backend
 from tqdm import tqdm
 
-from karma_lib import _checks
+from karma_lib import _checks, _whole
 from karma_lib._random import GOLD, Draws, mix, seed_sequence
 from karma_lib._typing import Array, Measure, Seed
 from karma_lib.experiments import chunks
@@ -204,7 +205,8 @@ def run_points(
 ) -> Array:  # fmt: skip
     """Run every point, chunk by chunk; return one row a run, by point and replicate."""
     if cache is not None:
-        Path(cache).mkdir(parents=True, exist_ok=True)
+        with _whole.told(Path(cache)):
+            Path(cache).mkdir(parents=True, exist_ok=True)
     folder = None if cache is None else str(cache)
     firsts = range(0, n_replicates, chunk)
     sizes = [min(chunk, n_replicates - first) for first in firsts]
@@ -235,10 +237,11 @@ def _collect(
                 rows[where : where + len(part)] = part
                 done += len(part)
                 bar.update(len(part))
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, BrokenExecutor) as error:
+            died = "" if isinstance(error, KeyboardInterrupt) else " since a worker process died"
             kept = f"They are kept in {cache!r}: the same call goes on from there."
             lost = "They are lost; with cache='folder' the same call would go on from there."
-            raise KeyboardInterrupt(
-                f"Stopped after {done} of {len(rows)} runs. {kept if cache else lost}"
+            raise type(error)(
+                f"Stopped after {done} of {len(rows)} runs{died}. {kept if cache else lost}"
             ) from None
     return rows

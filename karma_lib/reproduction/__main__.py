@@ -5,6 +5,7 @@ With `--store` it is also written down, for the notebook that shows all of it.
 
 import sys
 
+from karma_lib import _whole
 from karma_lib.reproduction import FAILED, REPRODUCED, SHOWN, STORED, ledger
 
 
@@ -18,7 +19,7 @@ def main() -> None:
         if len(absent):
             sys.exit(f"Not stored, since data are missing: {absent.iloc[0]}")
         kept = table[["id", "ours", "verdict", "why"]]
-        kept.to_csv(STORED, index=False, lineterminator="\n")
+        _whole.write(STORED, kept.to_csv(index=False, lineterminator="\n").encode())
     counts = table["verdict"].value_counts()
     print(", ".join(f"{counts.get(word, 0)} {word}" for word in (REPRODUCED, FAILED, SHOWN)))
 

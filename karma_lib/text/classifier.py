@@ -1,7 +1,7 @@
 """Would people call a comment hostile? A linear model that is trained here, and kept."""
 
 import hashlib
-import os
+import io
 import warnings
 import zlib
 from collections.abc import Iterable
@@ -22,6 +22,7 @@ from sklearn.metrics import precision_recall_curve
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import FeatureUnion, Pipeline, make_union
 
+from karma_lib import _whole
 from karma_lib._typing import Array
 from karma_lib.datasets import files, load_unhealthy_conversations
 from karma_lib.text.vader import listed
@@ -146,15 +147,12 @@ def kept_model(place: Path) -> Hostility:
     """Return the kept model, or train it and keep it: whole or not at all."""
     if (found := _kept(place)) is not None:
         return found
-    model, half = _trained(), place.with_suffix(f".{os.getpid()}.half")
+    model, held = _trained(), io.BytesIO()
+    np.savez_compressed(held, **asdict(model))
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with half.open("wb") as stream:
-            np.savez_compressed(stream, **asdict(model))
-        half.replace(place)
+        _whole.write(place, held.getvalue())
     except OSError as error:
-        why = f"{place} could not be written ({error.strerror}): each start trains the model anew."
-        warnings.warn(f"{why} Make room for it there.", stacklevel=3)
+        warnings.warn(f"{error} Till then each start trains the model anew.", stacklevel=3)
     return model
 
 

@@ -1,122 +1,13 @@
-"""Resume: whatever stops a sweep, the finished table is the same, and little is done twice."""
+"""What a sweep's chunk is named by: nothing is mistaken for something else."""
 
-import logging
-import os
-import random
-import signal
-import subprocess
-import sys
-import tempfile
-import time
 from functools import partial
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from karma_lib import Threshold, generators, sweep
 from karma_lib.experiments import chunks
 from karma_lib.measures import share
-from tests.experiments import worlds
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def wanted():
-    return worlds.table()
-
-
-@pytest.fixture
-def log(tmp_path, monkeypatch):
-    path = tmp_path / "log"
-    path.write_text("")
-    monkeypatch.setenv("KARMA_TEST_LOG", str(path))
-    return path
-
-
-def n_computed(log):
-    return len(log.read_text().splitlines())
-
-
-def child(cache, **kwargs):
-    """Run the sweep in a child that hears Ctrl-C even where a shell in the background does not."""
-    command = [sys.executable, "-m", "tests.experiments.worlds", str(cache)]
-    if os.name == "posix":
-        kwargs["preexec_fn"] = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, **kwargs)
-
-
-def wait_for(log, n, process):
-    while n_computed(log) < n and process.poll() is None:
-        time.sleep(0.005)
-
-
-def test_killed_ten_times_the_table_is_the_same_and_little_is_lost(tmp_path, log, wanted):
-    moments = random.Random(1)
-    for _ in range(10):
-        process = child(tmp_path / "cache")
-        wait_for(log, n_computed(log) + moments.randint(3, 20), process)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-    pd.testing.assert_frame_equal(worlds.table(tmp_path / "cache"), wanted)
-    assert worlds.TOTAL <= n_computed(log) <= worlds.TOTAL + 10 * worlds.CHUNK
-
-
-def test_ctrl_c_says_how_to_go_on_and_leaves_no_draft(tmp_path, log, wanted):
-    process = child(tmp_path / "cache")
-    wait_for(log, 20, process)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
-    assert process.returncode != 0
-    assert "the same call goes on from there" in said
-    assert not list((tmp_path / "cache").glob(".draft-*"))
-    pd.testing.assert_frame_equal(worlds.table(tmp_path / "cache"), wanted)
-    assert n_computed(log) <= worlds.TOTAL + worlds.CHUNK
-
-
-def test_a_second_call_computes_nothing(tmp_path, log, wanted):
-    worlds.table(tmp_path / "cache")
-    before = n_computed(log)
-    pd.testing.assert_frame_equal(worlds.table(tmp_path / "cache"), wanted)
-    assert n_computed(log) == before
-
-
-@pytest.mark.parametrize("damage", [lambda b: b[:-7], lambda b: b[:40] + bytes([b[40] ^ 1]) + b[41:],
-                                    lambda b: b""])  # fmt: skip
-def test_a_damaged_chunk_is_noticed_and_computed_again(tmp_path, log, wanted, damage, caplog):
-    worlds.table(tmp_path / "cache")
-    victim = sorted((tmp_path / "cache").iterdir())[3]
-    victim.write_bytes(damage(victim.read_bytes()))
-    before = n_computed(log)
-    with caplog.at_level(logging.WARNING, "karma_lib"):
-        pd.testing.assert_frame_equal(worlds.table(tmp_path / "cache"), wanted)
-    assert "is damaged and is computed again" in caplog.text
-    assert n_computed(log) == before + worlds.CHUNK
-
-
-@pytest.mark.parametrize(
-    ("module", "step"), [(os, "fsync"), (tempfile, "mkstemp"), (os, "replace")]
-)
-def test_a_full_disk_is_one_sentence_and_keeps_what_was_written(
-    tmp_path, log, wanted, monkeypatch, module, step
-):
-    calls, works = [], getattr(module, step)
-
-    def full(*args, **kwargs):
-        calls.append(args)
-        if len(calls) > 5:
-            raise OSError(28, "No space left on device")
-        return works(*args, **kwargs)
-
-    (tmp_path / "cache").mkdir()
-    monkeypatch.setattr(module, step, full)
-    with pytest.raises(OSError, match=r"could not be written \(.*No space left.*make room"):
-        worlds.table(tmp_path / "cache")
-    assert len(list((tmp_path / "cache").iterdir())) == 5, "finished chunks stay, no draft does"
-    monkeypatch.setattr(module, step, works)
-    pd.testing.assert_frame_equal(worlds.table(tmp_path / "cache"), wanted)
 
 
 @pytest.mark.parametrize(

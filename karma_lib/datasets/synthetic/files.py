@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from karma_lib import _whole
 from karma_lib.datasets.synthetic.month import DAYS, START, World, seconds
 from karma_lib.datasets.synthetic.phrases import TOPICS
 
@@ -29,7 +30,6 @@ def write(made: World, folder: str | Path) -> list[Path]:
         personal export of 2026, and `synthetic-tones.csv`; all UTF-8.
     """
     place = Path(folder)
-    place.mkdir(parents=True, exist_ok=True)
     under = made.comments.groupby("video").cumcount()
     texts = {
         "research-api-videos.json": _pages("videos", _api_videos(made)),
@@ -42,7 +42,7 @@ def write(made: World, folder: str | Path) -> list[Path]:
         .to_csv(index=False, lineterminator="\n"),
     }
     for name, text in texts.items():
-        (place / f"synthetic-{name}").write_bytes(text.encode())
+        _whole.write(place / f"synthetic-{name}", text.encode())
     return [place / f"synthetic-{name}" for name in texts]
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from karma_lib import _whole
+
 K_PEOPLE = 10
 """Authors that a published cell must have at least."""
 
@@ -100,7 +102,8 @@ def write_csv(table: pd.DataFrame, path: str | Path) -> None:
     safe = table.set_axis(_shown(pd.Series(table.columns)), axis=1)
     for name in safe.select_dtypes(exclude=["number", "datetime", "datetimetz"]):
         safe[name] = _shown(safe[name])
-    safe.to_csv(path, index=False, quoting=csv.QUOTE_NONNUMERIC)
+    text = safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC)
+    _whole.write(Path(path), text.encode())
 
 
 def _shown(cells: pd.Series) -> pd.Series:

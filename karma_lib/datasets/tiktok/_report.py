@@ -67,6 +67,8 @@ class Report:
         age = None
         if refresh_days is not None and collected.notna().any():
             age = (datetime.now(collected.dt.tz) - collected.min()).days
+            if age < -1:
+                self.warn("This computer's clock stands before the day of collection; set it.")
             if age > refresh_days:
                 self.warn(
                     f"The collection is {age} days old; refresh it and delete what is gone at "

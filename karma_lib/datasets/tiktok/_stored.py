@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from karma_lib import _whole
 from karma_lib._typing import Array
 from karma_lib.datasets.tiktok._formats import KEYS
 from karma_lib.datasets.tiktok._reader import Reader
@@ -64,16 +65,20 @@ def store(
         raise ValueError(f"table must be one of {', '.join(KEYS)}; got {table!r}.")
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"{folder.name} must be new or empty. Choose another folder.")
-    folder.mkdir(parents=True, exist_ok=True)
     reader = Reader(table, path, settings)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as spill:
-        try:
-            _spilt(reader, Path(spill))
-            kept = _by_month(Path(spill), folder, _repeated(Path(spill)), reader)
-        except BaseException:
-            shutil.rmtree(folder)
-            raise
-    (folder / "report.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1), "utf-8")
+    for file in reader.files:
+        file.open("rb").close()  # what cannot be read is no fault of the folder's
+    with _whole.told(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as spill:
+            try:
+                _spilt(reader, Path(spill))
+                kept = _by_month(Path(spill), folder, _repeated(Path(spill)), reader)
+                report = json.dumps(kept, ensure_ascii=False, indent=1)
+                (folder / "report.json").write_text(report, "utf-8")
+            except BaseException:
+                shutil.rmtree(folder)
+                raise
     return kept
 
 

@@ -16,6 +16,7 @@ from karma_lib.datasets.tiktok._report import Report
 from karma_lib.datasets.tiktok._values import NOTHING, integers, text_of
 
 FIRST = 1_472_688_000  # 2016-09-01, when the app began
+WRITTEN = 1_795_564_800  # 2026-11-25: what is older is not after now, whatever the clock says
 ISO = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?))?\s*"
     r"(Z|UTC|[+-]\d{2}:?\d{2})?", re.IGNORECASE)  # fmt: skip
@@ -52,7 +53,7 @@ class Clock:
     time_format: str | None = None
 
     def __post_init__(self) -> None:
-        self.last = int(datetime.now(UTC).timestamp()) + 86_400
+        self.last = max(int(datetime.now(UTC).timestamp()), WRITTEN) + 86_400
 
     def read(self, values: list[Any], ids: pa.Array, rows: list[int]) -> tuple[pa.Array, pa.Array]:
         """Return times (UTC, microseconds) and how each is known.
