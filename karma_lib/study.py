@@ -178,8 +178,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     chosen = options.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb"))
     pages, book = ROOT / "build" / "study", ROOT / "build" / "book"
-    if not options.settle:
-        gather(pages)
+    try:
+        if not options.settle:
+            gather(pages)
+    except OSError as error:
+        sys.exit(str(error))
 
     def one(path: Path) -> Outcome:
         return study(path, path if options.settle else pages / "notebooks" / path.name)

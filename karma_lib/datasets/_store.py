@@ -111,9 +111,10 @@ def fetch(file: str, *, progress: bool = False) -> Path:
     except Exception as error:
         host = urlsplit(store.urls[file]).hostname
         wrong = "what came has another sha256 than the registry"
-        full = error.strerror if isinstance(error, OSError) and error.errno else ""
-        reason = wrong if isinstance(error, ValueError) else full or type(error).__name__
-        remedy = f"Make room in {store.abspath}" if full else "Try again with a network"
+        why = getattr(error, "strerror", None) or type(error).__name__
+        reason = wrong if isinstance(error, ValueError) else why
+        disk = isinstance(error, PermissionError) or getattr(error, "errno", None)
+        remedy = f"Make room in {store.abspath}" if disk else "Try again with a network"
         raise OSError(
             f"{file} could not be fetched from {host} ({reason}). "
             f"{remedy}, or set {FOLDER} to a folder that holds it."

@@ -19,7 +19,10 @@ def main() -> None:
         if len(absent):
             sys.exit(f"Not stored, since data are missing: {absent.iloc[0]}")
         kept = table[["id", "ours", "verdict", "why"]]
-        _whole.write(STORED, kept.to_csv(index=False, lineterminator="\n").encode())
+        try:
+            _whole.write(STORED, kept.to_csv(index=False, lineterminator="\n").encode())
+        except OSError as error:
+            sys.exit(str(error))
     counts = table["verdict"].value_counts()
     print(", ".join(f"{counts.get(word, 0)} {word}" for word in (REPRODUCED, FAILED, SHOWN)))
 

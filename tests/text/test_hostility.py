@@ -171,7 +171,9 @@ def test_a_damaged_file_is_trained_anew_with_a_sentence(kept, no_training, harm,
 
 def test_what_cannot_be_kept_is_trained_and_said(kept, no_training, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.warns(UserWarning, match=r"could not be written \(.*\): each start trains the mod"):
+    with pytest.warns(
+        UserWarning, match=r"could not be written \(.*\)\. Make room .* each start trains"
+    ):
         own.kept_model(tmp_path / "file" / "models" / "hostility.npz")
 
 
