@@ -256,7 +256,8 @@ def two_groups(
         raise ValueError(f"mean_degree must be at most {most:.4g} here; got {mean_degree:g}.")
     sizes, blocks = [first, n - first], [[within, between], [between, within]]
     graph = _drawn(partial(igraph.Graph.SBM, blocks, sizes), rng)
-    return graph._with(pd.DataFrame({"side": np.repeat([-1.0, 1.0], sizes)}))
+    sides = pd.DataFrame({"side": np.repeat([-1.0, 1.0], sizes)})
+    return Graph(graph.ptr, graph.idx, nodes=sides)
 
 
 def preferential_attachment(n_nodes: int, links: int, *, rng: Seed = None) -> Graph:

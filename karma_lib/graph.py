@@ -200,7 +200,8 @@ class Graph:
             row = int(np.flatnonzero(codes < 0)[0]) // 2
             raise ValueError(f"frame must name both ends of every edge; row {row} does not.")
         nodes = pd.DataFrame(index=pd.Index(labels))
-        return cls.from_edges(codes.reshape(-1, 2), len(labels), directed=directed)._with(nodes)
+        pairs = codes.reshape(-1, 2)
+        return cls.from_edges(pairs, len(labels), directed=directed, nodes=nodes)
 
     @classmethod
     def from_networkx(cls, graph: Any) -> "Graph":
@@ -223,7 +224,7 @@ class Graph:
         place = {label: i for i, label in enumerate(graph)}
         pairs = [(place[edge[0]], place[edge[1]]) for edge in graph.edges()]
         nodes = pd.DataFrame([data for _, data in graph.nodes(data=True)], index=list(graph))
-        return cls.from_edges(pairs, len(place), directed=graph.is_directed())._with(nodes)
+        return cls.from_edges(pairs, len(place), directed=graph.is_directed(), nodes=nodes)
 
     def to_networkx(self) -> Any:
         """Return a networkx graph with the same nodes, arcs and attributes.
@@ -237,11 +238,6 @@ class Graph:
         graph.add_nodes_from(zip(labels, self.nodes.to_dict("records"), strict=True))
         graph.add_edges_from((labels[i], labels[j]) for i, j in self.edges())
         return graph
-
-    def _with(self, nodes: Frame) -> "Graph":
-        """Return the same network with other node attributes, labels included."""
-        self.__dict__["_nodes"] = nodes
-        return self
 
     @property
     def n_nodes(self) -> int:
@@ -306,7 +302,7 @@ class Graph:
         pairs = self.edges()
         pairs = pairs[pairs[:, 0] != pairs[:, 1]]
         pairs = np.unique(pairs if directed else np.sort(pairs, axis=1), axis=0)
-        return Graph.from_edges(pairs, self.n_nodes, directed=directed)._with(self.nodes)
+        return Graph.from_edges(pairs, self.n_nodes, directed=directed, nodes=self.nodes)
 
     def subgraph(self, keep: ArrayLike) -> "Graph":
         """Return the network among some people only, renumbered in their old order.
@@ -322,8 +318,8 @@ class Graph:
         number = np.cumsum(mask) - 1
         pairs = self.edges()
         pairs = number[pairs[mask[pairs].all(axis=1)]]
-        built = Graph.from_edges(pairs, int(mask.sum()), directed=self.directed)
-        return built._with(self.nodes[mask])
+        kept = self.nodes[mask]
+        return Graph.from_edges(pairs, len(kept), directed=self.directed, nodes=kept)
 
     def largest_component(self) -> "Graph":
         """Return the largest part in which everybody is linked, directions forgotten.
