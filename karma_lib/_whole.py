@@ -49,8 +49,8 @@ def write(path: Path, body: bytes) -> None:
 
 
 def signed(body: bytes) -> bytes:
-    """Return a file's content behind its sha256, as `read` wants it."""
-    return hashlib.sha256(body).digest() + body
+    """Return a file's content with its sha256 at the end, as `read` wants it."""
+    return body + hashlib.sha256(body).digest()
 
 
 def read(path: Path) -> bytes | None:
@@ -59,7 +59,7 @@ def read(path: Path) -> bytes | None:
         body = path.read_bytes()
     except FileNotFoundError:
         return None
-    if body == signed(body[SIGNED:]):
-        return body[SIGNED:]
+    if body == signed(body[:-SIGNED]):
+        return body[:-SIGNED]
     LOG.warning("%s is damaged and is computed again.", path.name)
     return None
