@@ -61,6 +61,20 @@ def test_tail_exponent_recovers_a_planted_one_from_any_start():
         assert abs(exponent - 2.2) < 4 * error
 
 
+def test_what_lies_below_the_tail_changes_nothing():
+    sizes = np.random.default_rng(3).zipf(2.2, 1000)
+    tail = sizes[sizes >= 4]
+    assert measures.tail_exponent(sizes, least=4) == measures.tail_exponent(tail, least=4)
+
+
+def test_tail_exponent_of_huge_sizes_has_the_error_of_a_continuous_tail():
+    """Next to 1 the zeta function is 1 / (a - 1): so are the exponent and its error."""
+    sizes = [1e300, 1e299, 1e300, 1e298]
+    exponent, error, _ = measures.tail_exponent(sizes)
+    assert exponent - 1 == pytest.approx(1 / np.log(sizes).mean(), rel=0.01)
+    assert error == pytest.approx((exponent - 1) / 2, rel=0.1)
+
+
 def test_tail_exponent_error_is_the_spread_of_its_estimates():
     rng = np.random.default_rng(4)
     fits = [measures.tail_exponent(rng.zipf(2.5, 500))[:2] for _ in range(200)]
@@ -78,7 +92,7 @@ def test_tail_exponent_error_is_the_spread_of_its_estimates():
         (lambda: measures.structural_virality(Tree([-1, -1])), "one root; got 2"),
         (lambda: measures.time_to(Tree([-1]), 0), "k must be at least 1"),
         (lambda: measures.tail_exponent([3, 3]), "two different sizes"),
-        (lambda: measures.tail_exponent([0, 3]), "sizes must"),
+        (lambda: measures.tail_exponent([0, 3, 5]), "sizes must be finite and at least 1"),
         (lambda: measures.tail_exponent([1.5, 2]), "sizes must be whole numbers"),
     ],
 )

@@ -52,6 +52,13 @@ def test_slope_is_minus_the_ei_index_in_two_equal_regular_blocks():
     assert np.isnan(measures.echo_correlation(Graph.from_edges([], 2), [0, 1]))
 
 
+def test_who_hears_nobody_does_not_lean_on_the_slope():
+    path, leaning = [(0, 1), (1, 2), (2, 3)], [1.0, 0.5, -1.0, -0.25]
+    alone, more = Graph.from_edges(path), Graph.from_edges(path, 6)
+    for measure in (measures.echo_slope, measures.echo_correlation):
+        assert measure(more, [*leaning, 1, -1]) == measure(alone, leaning)
+
+
 def test_density_integrates_to_one_and_lies_on_the_diagonal_of_an_echo_chamber():
     net = nx.disjoint_union(nx.complete_graph(5), nx.complete_graph(5))
     density, edges = neighbours.leaning_density(

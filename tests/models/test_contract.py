@@ -36,6 +36,23 @@ def test_fields_are_parameters_frozen_keyword_only_with_defaults(kind):
 
 
 @each
+def test_a_model_equals_itself_alone_and_can_be_a_key(kind):
+    """Fields and frames may be arrays, which have no one truth to compare by."""
+    model = kind()
+    assert {model: 1}[model] == 1
+    assert model != kind()
+
+
+def test_a_run_equals_itself_alone_and_takes_its_parts_by_name():
+    run = models()["Threshold"]().run(small_graph(), n_steps=2, rng=1)
+    parts = {"model": run.model, "steps": run.steps, "frames": run.frames}
+    assert run != Run(**parts)
+    assert hash(run) != hash(Run(**parts))
+    with pytest.raises(TypeError, match="positional"):
+        Run(*parts.values())
+
+
+@each
 def test_the_same_seed_gives_the_same_run_on_any_thread(kind):
     graph, model = small_graph(), kind()
     wanted = fingerprint(model.run(graph, n_steps=6, rng=3))
