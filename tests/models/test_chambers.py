@@ -1,8 +1,12 @@
 """Culture, segregation, rewiring and feeds: invariants, exact chances, worked examples."""
 
+from collections import Counter
+from itertools import permutations
+
 import networkx as nx
 import numpy as np
 import pytest
+from scipy.stats import chisquare
 
 from karma_lib import Graph, generators, measures
 from karma_lib._random import Draws
@@ -55,6 +59,85 @@ def test_axelrod_bounds():
     assert Axelrod().run(Graph.from_edges([], 2), n_steps=10, rng=1).steps == [0]
     with pytest.raises(ValueError, match="n_traits must be at most 32767"):
         Axelrod(n_traits=40_000)
+
+
+def assert_drawn_from(law, draw, n=1000):
+    """Hold n draws to a law that was enumerated: nothing else comes, and all as often."""
+    found = Counter(draw(key) for key in range(n))
+    assert set(found) <= set(law)
+    assert sum(law.values()) == pytest.approx(1)
+    assert chisquare([found[s] for s in law], [n * p for p in law.values()]).pvalue > 1e-4
+
+
+def test_a_round_of_moves_follows_the_enumerated_law():
+    """Whoever was unhappy moves, in random order, to a uniform home that is empty by then."""
+    ring, first, law = (
+        Graph.from_edges([(i, (i + 1) % 7) for i in range(7)]),
+        (1, 2, 1, 0, 2, 2, 0),
+        {},
+    )
+    leaving = [0, 1, 2]  # 0 sees one of the other kind, 1 two, 2 one; 4 and 5 see each other
+
+    def move(town, order, chance):
+        if not order:
+            law[town] = law.get(town, 0) + chance
+            return
+        homes = [i for i in range(7) if town[i] == 0]
+        for home in homes:
+            after = list(town)
+            after[home], after[order[0]] = town[order[0]], 0
+            move(tuple(after), order[1:], chance / len(homes))
+
+    for order in permutations(leaving):
+        move(first, order, 1 / 6)
+
+    def drawn(key):
+        town = np.array(first, np.int8)
+        Schelling(want=0.5).advance(ring, town, 1, Draws(key))
+        return tuple(town.tolist())
+
+    assert_drawn_from(law, drawn)
+
+
+def test_a_first_town_is_as_full_as_it_should_be_and_of_two_equal_kinds():
+    town = Schelling(occupied=0.8).run(Graph.from_edges([], 4000), n_steps=0, rng=1).final
+    shares = np.array([0.2, 0.4, 0.4])
+    error = 4 * np.sqrt(shares * (1 - shares) / 4000)
+    assert (abs(np.bincount(town, minlength=3) / 4000 - shares) < error).all()
+
+
+@pytest.mark.parametrize("to_like", [False, True])
+def test_two_quarrels_follow_the_enumerated_law(to_like):
+    first, links = (0, 1, 0, 1), ((0, 1), (1, 2), (2, 3))
+    law = {(first, links): 1.0}
+    for _ in range(2):
+        after = Counter()
+        for (opinion, ends), p in law.items():
+            for edge, side in ((edge, side) for edge in range(3) for side in (0, 1)):
+                i, j = ends[edge][side], ends[edge][1 - side]
+                if opinion[i] == opinion[j]:
+                    after[opinion, ends] += p / 6
+                    continue
+                agreed = (*opinion[:i], opinion[j], *opinion[i + 1 :])
+                after[agreed, ends] += p / 6 * 0.6
+                others = [
+                    k for k in range(4) if k != i and (not to_like or opinion[k] == opinion[i])
+                ]
+                for k in others:
+                    link = (i, k) if side == 0 else (k, i)
+                    parted = (*ends[:edge], link, *ends[edge + 1 :])
+                    after[opinion, parted] += p / 6 * 0.4 / len(others)
+                if not others:
+                    after[opinion, ends] += p / 6 * 0.4
+        law = after
+    model, graph = CoevolvingVoter(rewiring=0.4, to_like=to_like), Graph.from_edges(links)
+
+    def drawn(key):
+        state = Company(np.array(first), np.array(links))
+        model.advance(graph, state, 2, Draws(key))
+        return tuple(state.opinion.tolist()), tuple(map(tuple, state.ends.tolist()))
+
+    assert_drawn_from(law, drawn)
 
 
 def test_people_keep_their_kind_when_they_move_house():
@@ -129,7 +212,9 @@ def test_recommendation_compares_with_ones_own_last_message_in_the_buffer():
     slots, followed = np.empty(4, np.int64), np.array([False, True, True, False])
     rule = (RECOMMENDATION, 0, 0.2, followed, state, slots, 0, found)
     assert found[: _candidates(*rule)].tolist() == [3]  # 0 last said 0.05, 3 said 0.1
-    state.origin[2] = 1  # now 0 has said nothing
+    state.origin[1] = 0  # so is -0.9, but earlier
+    assert found[: _candidates(*rule)].tolist() == [3]
+    state.origin[1], state.origin[2] = 2, 1  # now 0 has said nothing
     assert _candidates(*rule) == 0
 
 
@@ -141,6 +226,27 @@ def test_two_opposite_people_part_at_the_first_sight():
     assert run.frames[-1][0].sources(0).tolist() == [2]
     assert run.final.tolist() == [-1, 1, -1]
     assert run.frames[0][0].sources(0).tolist() == [1]
+
+
+def test_who_is_unfollowed_is_drawn_among_those_whom_one_cannot_bear():
+    graph = Graph.from_edges([(0, 1), (0, 2), (1, 0), (2, 0), (3, 0)], directed=True)
+    model = SocialFeedRewiring(opinions=[1, -1, -1, 1], rewiring=1, rules=("random",))
+
+    def drawn(key):
+        state = model.start(graph, Draws(0))
+        state.poster[:2], state.origin[:2], state.content[:2] = [1, 2], [1, 2], -1
+        state.n_messages[0] = 2
+        model.advance(graph, state, 1, Draws(key))
+        return tuple(sorted(state.follows[:2].tolist()))
+
+    assert_drawn_from({(1, 2): 3 / 4, (1, 3): 1 / 8, (2, 3): 1 / 8}, drawn)
+
+
+def test_who_drew_nobody_takes_over_a_link_that_can_be_spared():
+    for seed in range(10):
+        people = follow_network(30, 30, rng=seed)
+        assert (people.n_sources == 1).all()
+        assert (people.idx != np.arange(30)).all()
 
 
 def test_links_a_person_stay_and_never_double():

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from karma_lib import Graph, Model, Run
+from karma_lib import Graph, Model, Run, generators
 from tests.models.fingerprints import all_fingerprints, fingerprint, models, small_graph
 
 KINDS = sorted(models().items())
@@ -89,6 +89,19 @@ def _draws():
     from karma_lib._random import Draws
 
     return Draws(9)
+
+
+@pytest.mark.parametrize(
+    ("name", "low"),
+    [("BoundedConfidence", 0), ("HegselmannKrause", 0), ("DeGroot", -1), ("FriedkinJohnsen", -1),
+     ("RankedFeed", -1), ("SocialFeedRewiring", -1), ("ActivityDrivenOpinions", -1)],
+)  # fmt: skip
+def test_first_opinions_are_uniform_up_to_one(name, low):
+    crowd = generators.small_world(400, 4, 0.1, rng=1)
+    x = np.sort(models()[name]().run(crowd, n_steps=0, rng=1).final)
+    even = low + (np.arange(400) + 0.5) / 400 * (1 - low)
+    assert abs(x - even).max() < (1 - low) * 1.63 / 20  # Kolmogorov-Smirnov at 1 %
+    assert low <= x[0] < x[-1] < 1
 
 
 @each

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from karma_lib import Graph, generators
+from karma_lib._random import Draws
 from karma_lib.models.echo.feed import RANKINGS, RankedFeed
 from karma_lib.models.echo.homophily import (
     LatentHomophily,
@@ -50,13 +51,23 @@ def test_one_decision_is_rewarded_by_those_who_speak():
     model = SpiralOfSilence(sharpness=1e9, cost=-0.5, learning=0.5)
     state.value[[0, 4]] = 1, -1  # sure to speak, and sure not to
     run = model.run(graph, n_steps=1, rng=1, state=state)
-    from karma_lib._random import Draws
-
     rng = Draws(1)
     while state.value[0] == 1:
         model.advance(graph, state, 1, rng)
     assert state.value[0] == pytest.approx(1 + 0.5 * ((2 - 1) / 4 + 0.5 - 1))
     assert run.frames[0][1].tolist() == [0, 1, 1, -1, 0]
+
+
+def test_the_first_climate_is_of_fair_coins_and_of_bots_who_shout():
+    state = SpiralOfSilence(bots=0.25).start(Graph.from_edges([], 4000), Draws(1))
+    people = ~state.bot
+    assert people.sum() == 3000
+    assert (state.opinion[state.bot] == 1).all()
+    assert state.speaks[state.bot].all()
+    assert not state.value.any()
+    assert set(state.opinion.tolist()) == {-1, 1}
+    for coin in (state.opinion[people] > 0, state.speaks[people]):
+        assert abs(coin.mean() - 1 / 2) < 4 / 2 / 3000**0.5
 
 
 def test_bots_always_speak_and_turn_the_climate():
@@ -97,9 +108,7 @@ def test_rankings_open_and_close_the_second_gate():
 def test_top_of_a_ranking_by_hand():
     # Person 0 follows 1 (leaning 0.9), 2 (-0.8) and 3 (0.2), and holds 0.1; they post once each.
     graph = Graph.from_edges([(0, 1), (0, 2), (0, 3)], directed=True)
-    from karma_lib._random import Draws
-
-    clicks = {1: (5, 0), 2: (2, 2), 3: (0, 1)}
+    clicks = {1: (1, 5), 2: (2, 2), 3: (0, 3)}
     for ranking, expected in (
         ("chronological", 3),
         ("engagement", 1),
@@ -128,6 +137,19 @@ def test_top_of_a_ranking_by_hand():
         assert state.opinion[0] == pytest.approx([0.9, -0.8, 0.2][expected - 1])
 
 
+@pytest.mark.parametrize(("opinion", "share"), [(-0.5, 0), (0.5, 1)])
+def test_who_holds_nothing_stands_with_those_below(opinion, share):
+    pair = Graph.from_edges([(0, 1)])
+    table = RankedFeed(opinions=[0, opinion], screen=1).exposure(pair, n_steps=50, rng=1)
+    assert (table[["available", "shown"]] == share).all(axis=None)
+
+
+def test_a_reader_leaves_no_trace_in_the_feed_of_the_next():
+    followers = Graph.from_edges([(0, 1)], 3, directed=True)
+    table = RankedFeed().exposure(followers, n_steps=60, rng=1)
+    assert table.notna().any(axis=1).tolist() == [True, False, False]
+
+
 def test_influence_draws_readers_to_what_they_click():
     town = generators.random_graph(100, 20, rng=1)
     model = RankedFeed(influence=0.2, click_own=1, click_other=1)
@@ -140,8 +162,6 @@ def estimates(n_worlds=12, **settings):
     model, graph = LatentHomophily(**settings), generators.random_graph(1500, 8, rng=1)
     rows = []
     for seed in range(n_worlds):
-        from karma_lib._random import Draws
-
         rng = Draws(seed)
         state = model.start(graph, rng)
         network, before = model.observe(graph, state)
@@ -213,6 +233,7 @@ def test_each_draw_counts_as_one_case():
         (lambda: SpiralOfSilence(bots=1.2), "bots must lie"),
         (lambda: RankedFeed(ranking="random"), "ranking must be one of"),
         (lambda: RankedFeed(screen=0), "screen must be at least 1"),
+        (lambda: RankedFeed(memory=0), "memory must be at least 1"),
         (lambda: RankedFeed(opinions=[3]), "opinions must lie"),
         (lambda: LatentHomophily(influence=1), "influence must lie"),
         (lambda: peer_effect(Graph.from_edges([], 3), [1, 2, 3], [1, 2, 3]), "more than 3 cases"),
