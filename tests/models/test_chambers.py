@@ -6,7 +6,6 @@ from itertools import permutations
 import networkx as nx
 import numpy as np
 import pytest
-from scipy.stats import chisquare
 
 from karma_lib import Graph, generators, measures
 from karma_lib._random import Draws
@@ -22,6 +21,7 @@ from karma_lib.models.echo.social_feed import (
     _screen,
     follow_network,
 )
+from tests.models.laws import assert_drawn_from
 
 
 def test_two_who_share_some_end_alike_and_two_who_share_nothing_never_meet():
@@ -61,14 +61,6 @@ def test_axelrod_bounds():
         Axelrod(n_traits=40_000)
 
 
-def assert_drawn_from(law, draw, n=1000):
-    """Hold n draws to a law that was enumerated: nothing else comes, and all as often."""
-    found = Counter(draw(key) for key in range(n))
-    assert set(found) <= set(law)
-    assert sum(law.values()) == pytest.approx(1)
-    assert chisquare([found[s] for s in law], [n * p for p in law.values()]).pvalue > 1e-4
-
-
 def test_a_round_of_moves_follows_the_enumerated_law():
     """Whoever was unhappy moves, in random order, to a uniform home that is empty by then."""
     ring, first, law = (
@@ -96,7 +88,7 @@ def test_a_round_of_moves_follows_the_enumerated_law():
         Schelling(want=0.5).advance(ring, town, 1, Draws(key))
         return tuple(town.tolist())
 
-    assert_drawn_from(law, drawn)
+    assert_drawn_from(law, map(drawn, range(1000)))
 
 
 def test_a_first_town_is_as_full_as_it_should_be_and_of_two_equal_kinds():
@@ -137,7 +129,7 @@ def test_two_quarrels_follow_the_enumerated_law(to_like):
         model.advance(graph, state, 2, Draws(key))
         return tuple(state.opinion.tolist()), tuple(map(tuple, state.ends.tolist()))
 
-    assert_drawn_from(law, drawn)
+    assert_drawn_from(law, map(drawn, range(1000)))
 
 
 def test_people_keep_their_kind_when_they_move_house():
@@ -239,7 +231,7 @@ def test_who_is_unfollowed_is_drawn_among_those_whom_one_cannot_bear():
         model.advance(graph, state, 1, Draws(key))
         return tuple(sorted(state.follows[:2].tolist()))
 
-    assert_drawn_from({(1, 2): 3 / 4, (1, 3): 1 / 8, (2, 3): 1 / 8}, drawn)
+    assert_drawn_from({(1, 2): 3 / 4, (1, 3): 1 / 8, (2, 3): 1 / 8}, map(drawn, range(1000)))
 
 
 def test_who_drew_nobody_takes_over_a_link_that_can_be_spared():

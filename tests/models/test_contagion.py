@@ -195,6 +195,25 @@ def test_greedy_seeds_are_near_the_best_pair_and_beat_chance():
     assert greedy.mean() > 0.95 * degree.mean()
 
 
+def test_greedy_seeds_add_the_most_to_those_before():
+    # 0 is heard by ten, 1 by eight of whom six hear 0 too, 2 by five others: 11, then 6, then 3.
+    arcs = [(i, 0) for i in range(3, 13)] + [(i, 1) for i in range(7, 15)]
+    arcs += [(i, 2) for i in range(15, 20)]
+    model, heard = IndependentCascade(probability=1), Graph.from_edges(arcs, 21, directed=True)
+    assert greedy_seeds(model, heard, 3, n_replicates=2, rng=1).tolist() == [0, 2, 1]
+    assert greedy_seeds(model, heard, 4, n_replicates=2, rng=1).tolist() == [0, 2, 1, 20]
+    assert greedy_seeds(model, heard, 0, n_replicates=2, rng=1).tolist() == []
+
+
+def test_replicates_are_drawn_apart_unless_they_are_to_be_paired():
+    crowd, model = generators.random_graph(40, 4, rng=1), IndependentCascade(probability=0.3)
+    apart, paired = (
+        model.sizes(crowd, [0], n_replicates=50, rng=2, paired=p) for p in (False, True)
+    )
+    np.testing.assert_array_equal(model.sizes(crowd, [0], n_replicates=50, rng=2), apart)
+    assert (apart != paired).any()
+
+
 def test_lazy_and_eager_greedy_choose_alike():
     crowd = generators.random_graph(40, 3, rng=3)
     model = IndependentCascade(probability=0.3)

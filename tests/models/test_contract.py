@@ -16,6 +16,9 @@ import numpy as np
 import pytest
 
 from karma_lib import Graph, Model, Run, generators
+from karma_lib.models.herd.popularity import GroupEstimate, PopularityMarket
+from karma_lib.models.storm.attention import Hawkes
+from karma_lib.models.storm.branching import Seismic
 from tests.models.fingerprints import all_fingerprints, fingerprint, models, small_graph
 
 KINDS = sorted(models().items())
@@ -41,6 +44,12 @@ def test_a_model_equals_itself_alone_and_can_be_a_key(kind):
     model = kind()
     assert {model: 1}[model] == 1
     assert model != kind()
+
+
+@pytest.mark.parametrize("kind", [Hawkes, Seismic, PopularityMarket, GroupEstimate])
+def test_a_rule_without_a_network_equals_itself_alone(kind):
+    assert hash(rule := kind()) != hash(other := kind())
+    assert rule != other
 
 
 def test_a_run_equals_itself_alone_and_takes_its_parts_by_name():

@@ -6,6 +6,15 @@ import pytest
 from karma_lib.generators import complete
 from karma_lib.models.herd.information import InformationCascade
 from karma_lib.theory.information import cascade_chances, positive_predictive_value
+from tests.models.laws import assert_drawn_from
+
+
+def adopts(p, given, signal, tie):
+    """The chance to adopt, after a history with chances `given` the truth, with this signal."""
+    odds = [given[v] * (p if signal == v else 1 - p) for v in (0, 1)]
+    if abs(odds[0] - odds[1]) < 1e-12 * sum(odds):
+        return 0.5 if tie == "coin" else float(signal)
+    return float(odds[1] > odds[0])
 
 
 def bayes(p, n, tie):
@@ -13,27 +22,20 @@ def bayes(p, n, tie):
 
     `given[v]` is the chance of the history if the truth is v.
     """
-
-    def adopts(given, signal):
-        """The chance to adopt, after the history, with this signal."""
-        odds = [given[v] * (p if signal == v else 1 - p) for v in (0, 1)]
-        if abs(odds[0] - odds[1]) < 1e-12 * sum(odds):
-            return 0.5 if tie == "coin" else float(signal)
-        return float(odds[1] > odds[0])
-
     found = {"correct": 0.0, "wrong": 0.0, "none": 0.0}
     for history in product((0, 1), repeat=n):
         given = [1.0, 1.0]
         for action in history:
             chance = [
-                sum((p if s == v else 1 - p) * adopts(given, s) for s in (0, 1)) for v in (0, 1)
+                sum((p if s == v else 1 - p) * adopts(p, given, s, tie) for s in (0, 1))
+                for v in (0, 1)
             ]
             given = [g * (c if action else 1 - c) for g, c in zip(given, chance, strict=True)]
             if given == [0, 0]:
                 break
         if given[1] == 0:
             continue
-        whatever = {adopts(given, s) for s in (0, 1)}
+        whatever = {adopts(p, given, s, tie) for s in (0, 1)}
         name = {(1.0,): "correct", (0.0,): "wrong"}.get(tuple(whatever), "none")
         found[name] += given[1]
     return found
@@ -46,6 +48,26 @@ def test_closed_form_is_bayes_rule(p, n, tie):
     oracle = bayes(p, n, tie)
     # After an odd number one action stands alone: no cascade yet.
     assert found == pytest.approx(oracle, abs=1e-12)
+
+
+@pytest.mark.parametrize("truth", [True, False])
+@pytest.mark.parametrize("tie", ["coin", "own"])
+def test_short_queues_follow_the_law_of_bayes_rule(tie, truth):
+    law = {(): (1.0, 1.0)}
+    for _ in range(5):
+        after = {}
+        for history, given in law.items():
+            yes = [
+                sum((0.7 if s == v else 0.3) * adopts(0.7, given, s, tie) for s in (0, 1))
+                for v in (0, 1)
+            ]
+            after[*history, True] = (given[0] * yes[0], given[1] * yes[1])
+            after[*history, False] = (given[0] * (1 - yes[0]), given[1] * (1 - yes[1]))
+        law = after
+    law = {history: given[truth] for history, given in law.items() if given[truth] > 1e-12}
+    model = InformationCascade(precision=0.7, tie=tie, truth=truth)
+    runs = (model.run(complete(5), n_steps=5, record_every=5, rng=r) for r in range(500))
+    assert_drawn_from(law, (tuple(run.final.tolist()) for run in runs))
 
 
 @pytest.mark.parametrize("truth", [True, False])

@@ -1,3 +1,5 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -6,6 +8,7 @@ from karma_lib.graph import Graph
 from karma_lib.measures import gini, unpredictability
 from karma_lib.models.herd.popularity import GroupEstimate, HerdedRating, PopularityMarket
 from karma_lib.theory import popularity as theory
+from tests.models.laws import assert_drawn_from
 
 
 def test_first_choices_follow_appeal_and_quality():
@@ -26,6 +29,30 @@ def test_second_choice_feels_downloads_and_rank():
     found = [(both[:, i] == 2).mean() for i in (0, 1)]
     for share, p in zip(found, exact, strict=True):
         assert abs(share - p) < 4 * np.sqrt(p * (1 - p) / 40_000)
+
+
+def test_three_downloads_follow_the_enumerated_law():
+    appeal, quality, sight = (1, 2, 0.5), (1, 0.5, 0.8), (1, 1 / 2, 1 / 3)
+    law = {((0, 0, 0), (0, 1, 2)): 1.0}  # downloads, and items by rank
+    for _ in range(3):
+        after = Counter()
+        for (count, order), p in law.items():
+            weights = [
+                see * (appeal[i] + 2 * count[i]) for see, i in zip(sight, order, strict=True)
+            ]
+            for weight, item in zip(weights, order, strict=True):
+                tried = p * weight / sum(weights)
+                more = tuple(c + (i == item) for i, c in enumerate(count))
+                ranked = tuple(sorted(order, key=lambda i: -more[i]))
+                after[more, ranked] += tried * quality[item]
+                after[count, order] += tried * (1 - quality[item])
+        law = after
+    downloads = Counter()
+    for (count, _), p in law.items():
+        downloads[count] += p
+    market = PopularityMarket(appeal=appeal, quality=quality, influence=2, attention=1)
+    found = market.worlds(3, n_worlds=3000, rng=4)
+    assert_drawn_from(downloads, map(tuple, found.tolist()))
 
 
 def test_the_urn_is_as_unequal_and_unpredictable_as_theory_says():
