@@ -35,7 +35,7 @@ import statsmodels.api  # noqa: F401
 from tests.mutants import PACKAGE, ROOT, mutated, sample
 
 KEPT = ROOT / "build" / "mutants.json"
-N_EACH = 12
+N_EACH = 10
 QUICK, SLOW = 0.5, 10.0  # seconds of CPU that a test may take interpreted, and is given compiled
 SUITES = ["tests/models", "tests/measures", "tests/theory"]
 OPTIONS = ["-o", "addopts=", "-q", "--tb=native", "--disable-plugin-autoload", "-pno:cacheprovider",

@@ -18,6 +18,7 @@ def test_tree_sizes_follow_borel():
     assert (np.abs(found - law) < 4 * np.sqrt(law * (1 - law) / 10_000)).all()
     with pytest.raises(ValueError, match="outgrew 100"):
         branching_tree(30, limit=100, rng=1)
+    assert len(branching_tree(0, limit=1, rng=1).parent) == 1
 
 
 @pytest.mark.parametrize("now", [200, 500, 7200, 90_000])
@@ -55,6 +56,9 @@ def test_prediction_ends():
     assert seismic.predict(TIMES, FANS, 7200, infectiousness=0.01) == np.inf
     assert seismic.predict(TIMES, FANS, 600, infectiousness=0) == 2  # only what has happened
     assert seismic.predict(TIMES, FANS, 7200) > 4
+    alike = seismic.predict(TIMES, FANS, 7200, mean_followers=100)
+    assert seismic.predict(TIMES, FANS, 7200) == alike
+    assert seismic.predict([0, 9, 9], [5, 1, 1], 60, infectiousness=0) == 2, "two at one second"
 
 
 def test_a_planted_burst_is_found_and_a_steady_stream_has_none():

@@ -13,8 +13,10 @@ FIRST = np.array([0, 1, 1, 2, 0, 0, 0], np.int8)
 
 
 def test_one_step_has_the_stated_chances():
-    model, n = HoaxAndCheck(spreading=0.6, gullibility=0.2, verification=0.3, forgetting=0.25), 9000
-    ends = np.array([model.run(CROWD, n_steps=1, rng=r, state=FIRST).final for r in range(n)])
+    model, n = HoaxAndCheck(spreading=0.6, gullibility=0.2, verification=0.3, forgetting=0.25), 4000
+    arcs = CROWD.edges() + 7 * np.arange(n)[:, None, None]
+    crowds = Graph.from_edges(arcs.reshape(-1, 2), 7 * n, directed=True)
+    ends = model.run(crowds, n_steps=1, rng=1, state=np.tile(FIRST, n)).final.reshape(n, 7)
     hoax, check = 2 * 1.2, 1 * 0.8
     exact = {
         (0, 1): 0.6 * hoax / (hoax + check), (0, 2): 0.6 * check / (hoax + check),
@@ -53,6 +55,7 @@ def test_ends():
     assert len(HoaxAndCheck(believers=0).run(CROWD, n_steps=9, rng=1).frames) == 1
     for make, message in [
         (lambda: HoaxAndCheck(spreading=2), "spreading must lie in"),
+        (lambda: HoaxAndCheck(believers=1.5), "believers must lie in"),
         (lambda: HoaxAndCheck(verification=0.8, forgetting=0.3), "verification \\+ forgetting"),
         (lambda: resting_shares(0.5, 0.3, 0.1, 0), "forgetting must lie in"),
         (lambda: verification_threshold(-1, 0.1), "gullibility must lie in"),

@@ -8,8 +8,6 @@ from karma_lib.measures import rate_ratios
 from karma_lib.models.storm.outrage import Habits, OutrageLearning
 from karma_lib.theory.outrage import learned_habit
 
-PAIR = Graph.from_edges([(0, 1)])
-
 
 @pytest.mark.parametrize("echo", [0.0, 0.6])
 @pytest.mark.parametrize("freed", [0.0, 0.2, -0.1])
@@ -17,10 +15,10 @@ def test_one_step_moves_a_habit_by_the_stated_mean(echo, freed):
     model = OutrageLearning(
         learning=0.5, liked_outrage=0.7, liked_calm=0.2, echo=echo, disinhibition=freed
     )
-    first = Habits(np.array([0.3, 0.9]), np.array([1, 0], np.int8))
-    ends = np.array(
-        [model.run(PAIR, n_steps=1, rng=r, state=first).final[0] for r in range(12_000)]
-    )
+    n = 12_000
+    pairs = Graph.from_edges(np.arange(2 * n).reshape(n, 2))
+    first = Habits(np.tile([0.3, 0.9], n), np.tile(np.array([1, 0], np.int8), n))
+    ends = model.run(pairs, n_steps=1, rng=1, state=first).final[::2]
     angry, calm = (1 - echo) * 0.7 + echo * 0.9, (1 - echo) * 0.2 + echo * 0.1
     p = 0.3 + freed
     exact = 0.3 + 0.5 * (p * angry * 0.7 - (1 - p) * calm * 0.3)

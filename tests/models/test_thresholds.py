@@ -146,6 +146,15 @@ def test_zero_threshold_joins_who_has_a_source_at_step_one():
     assert [frame.tolist() for _, frame in run.frames[:2]] == [[False] * 3, [True, True, False]]
 
 
+@pytest.mark.parametrize("need", [1, 2, 255, 256, 257, 300])
+def test_needs_go_past_what_a_byte_holds(need):
+    hub = Graph.from_edges([(0, i) for i in range(1, 301)], directed=True)
+    model = Threshold(threshold=need, absolute=True)
+    few, enough, all_of_them = np.arange(1, need), np.arange(1, need + 1), np.arange(1, 301)
+    for seeds, size in ((few, need - 1), (enough, need + 1), (all_of_them, 301)):
+        assert model.sizes(hub, seeds, n_replicates=2).tolist() == [size, size]
+
+
 def test_influence_runs_from_source_to_listener():
     fan_listens_to_star = Graph.from_edges([(0, 1)], directed=True)
     model = Threshold(threshold=1)

@@ -87,9 +87,8 @@ class Seismic:
         age = now - when
         hits = np.maximum(1 - age[1:] / width, 0).sum()
         lag = np.maximum(age - width, 0)  # how old each was when the window opened
-        shown = 1 - self.late(age) - np.maximum(1 - (age - lag) / width, 0) * (1 - self.late(lag))
-        shown -= (age - lag - self._late_until(age) + self._late_until(lag)) / width
-        exposed = float(fans @ shown)
+        held = (age - lag - self._late_until(age) + self._late_until(lag)) / width
+        exposed = float(fans @ (1 - self.late(age) - held))
         return float(hits / exposed) if exposed > 0 else 0.0
 
     def predict(
