@@ -83,7 +83,7 @@ def test_a_mutant_is_noticed_and_the_module_as_it_is_is_not():
 
 def survivors(text):
     """Return what the page says of each survivor: its words, and the kind."""
-    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", text, re.M)[2:]
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", text, re.M)[1:]
     return {words.replace("\\|", "|").strip("`"): kind for words, kind in rows}
 
 
