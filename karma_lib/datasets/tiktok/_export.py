@@ -8,22 +8,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from karma_lib.datasets import privacy
-from karma_lib.datasets.tiktok._formats import CODE, LISTED, QUALITIES, STAMP
+from karma_lib.datasets.tiktok._formats import LISTED, framed, schema_of
 from karma_lib.datasets.tiktok._open import CAP, EXPORTS, ZIP, inside, refuse_bomb, rows
 from karma_lib.datasets.tiktok._records import EXPORT
 from karma_lib.datasets.tiktok._report import Report, plain
 from karma_lib.datasets.tiktok._times import Clock, zone_of
 from karma_lib.datasets.tiktok._values import URL_ID, refuse_mojibake, text_of, words
 
-KINDS = ("watch", "like", "favorite", "comment", "share", "repost", "search", "follow",
-         "follower", "live_watch", "own_post")  # fmt: skip
 NO_LINK = ("", "n/a", "none", "off")
-LINKS = ("share", "web", "short", "cdn", "live", "none")
 SECTIONS = LISTED["export", "sections"]
 """Kind to path, alternatives by `|`: nothing else of the export is looked at."""
 SUMMARY = LISTED["export", "about"]["summary"]
@@ -239,8 +235,7 @@ def read_interactions(
     export = opened(path, report, encoding)
     items = list(_items(export, report))
     clock = Clock(report, tz=zone_of(tz), time_format=time_format)
-    frame = _tabled(items, donor_key, names, clock, with_text, encoding)
-    frame["source_file"] = pd.array([plain(path.name)] * len(frame), "string")
+    frame = _tabled(items, plain(path.name), donor_key, names, clock, with_text, encoding)
     report.facts["summary"] = _summary(export)
     if not items:
         report.warn(f"{path.name} has none of the sections that are read.", loud=True)
@@ -258,13 +253,12 @@ def _summary(export: dict[str, Any]) -> dict[str, str]:
 
 
 def _tabled(
-    items: list[Item], donor: str, names: privacy.Pseudonyms, clock: Clock,
+    items: list[Item], file: str, donor: str, names: privacy.Pseudonyms, clock: Clock,
     with_text: bool, encoding: str | None,
 ) -> pd.DataFrame:  # fmt: skip
     """Return the acts as typed columns."""
     size, numbers = len(items), list(range(1, len(items) + 1))
     links = [linked(item.kind, item.link) for item in items]
-    ids = pa.array([video for video, _ in links], pa.string())
     stamps, quality = clock.read(
         [item.date for item in items], pa.nulls(size, pa.string()), numbers
     )
@@ -273,23 +267,23 @@ def _tabled(
     said = words([item.said if with_text else None for item in items], clock.report)
     if with_text and encoding is None:
         refuse_mojibake(said, "text", numbers)
-    frame = pd.DataFrame({
-        "donor_key": pd.array([donor] * size, "string"),
-        "kind": pd.Categorical([item.kind for item in items], KINDS),
-        "occurred_at": pd.Series(stamps.cast(STAMP).to_pandas()),
-        "occurred_at_quality": pd.Categorical(quality.cast(CODE).to_pylist(), QUALITIES),
-        "video_id": pd.array(ids.to_pylist(), "string"),
-        "n": 0,
-        "target_key": pd.array(words(who, clock.report).to_pylist(), "string"),
-        "text": pd.array([names.scrubbed(text) if text else text for text in said.to_pylist()],
-                         "string"),
-        "link_kind": pd.Categorical([how for _, how in links], LINKS),
-        "section": pd.array(words([item.section for item in items], clock.report).to_pylist(),
-                            "string"),
-        "source": pd.Categorical(["export"] * size, ["export"]),
-        "source_file": "",
-        "source_row": pd.array(np.array(numbers, np.int64), "Int64"),
-    })  # fmt: skip
+    made = {
+        "donor_key": [donor] * size,
+        "kind": [item.kind for item in items],
+        "occurred_at": stamps,
+        "occurred_at_quality": quality,
+        "video_id": [video for video, _ in links],
+        "n": [0] * size,
+        "target_key": words(who, clock.report),
+        "text": [names.scrubbed(text) if text else text for text in said.to_pylist()],
+        "link_kind": [how for _, how in links],
+        "section": words([item.section for item in items], clock.report),
+        "source": ["export"] * size,
+        "source_file": [file] * size,
+        "source_row": numbers,
+    }
+    frame = framed(pa.table(made, schema_of("interactions")))
+    frame["source"] = frame["source"].cat.set_categories(["export"])
     act = frame.groupby(
         ["kind", "occurred_at", "video_id"], observed=True, dropna=False, sort=False
     )

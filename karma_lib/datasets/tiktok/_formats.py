@@ -16,12 +16,20 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 
 QUALITIES = (
     "epoch", "iso_offset", "naive_assumed_utc", "naive_local", "date_only", "from_id", "missing",
 )  # fmt: skip
 COUNTS_QUALITIES = ("exact", "rounded", "lagged", "unknown")
+KINDS = ("watch", "like", "favorite", "comment", "share", "repost", "search", "follow",
+         "follower", "live_watch", "own_post")  # fmt: skip
+LINKS = ("share", "web", "short", "cdn", "live", "none")
+CATEGORIES = {
+    "created_at_quality": QUALITIES, "counts_quality": COUNTS_QUALITIES,
+    "occurred_at_quality": QUALITIES, "kind": KINDS, "link_kind": LINKS,
+}  # fmt: skip
 
 STAMP = pa.timestamp("us", tz="UTC")
 CODE = pa.dictionary(pa.int8(), pa.string())
@@ -31,6 +39,10 @@ TYPES: dict[str, pa.DataType] = {
     "people": pa.list_(pa.string()), "language": pa.string(), "region": pa.string(),
     "number": pa.float64(), "count": pa.int64(), "truth": pa.bool_(), "level": pa.int8(),
     "code": CODE, "word": pa.string(),
+}  # fmt: skip
+DTYPES = {
+    pa.string(): pd.StringDtype(), pa.int64(): pd.Int64Dtype(), pa.int8(): pd.Int8Dtype(),
+    pa.float64(): pd.Float64Dtype(), pa.bool_(): pd.BooleanDtype(),
 }  # fmt: skip
 MARKS = {"data", "error", "source_platform", "__import_meta", "extractor_key", "liveRoomInfo",
          "errorDescription"}  # fmt: skip
@@ -86,7 +98,7 @@ def _made(name: str, table: str, places: dict[str, str]) -> Format:
 
 
 LISTED = _listed()
-TABLES = {table: LISTED["tidy", table] for table in KEYS}
+TABLES = {table: LISTED["tidy", table] for table in (*KEYS, "interactions")}
 """The tidy tables: column to kind; the kind fixes its type and how it is cleaned."""
 FORMATS = tuple(_made(*told, LISTED[told]) for told in LISTED if told[0] not in OWN)
 """In the order in which they are tried."""
@@ -115,3 +127,19 @@ def nearest(keys: Iterable[str]) -> str:
 def known_names() -> dict[str, str]:
     """Return each key that is read, by its form in small letters, for drifting headers."""
     return {key.lower(): key for form in FORMATS for key in sorted(form.keys)}
+
+
+def schema_of(table: str) -> pa.Schema:
+    """Return the Arrow types of a tidy table."""
+    return pa.schema([(name, TYPES[kind]) for name, kind in TABLES[table].items()])
+
+
+def framed(table: pa.Table) -> pd.DataFrame:
+    """Return a tidy Arrow table as a frame with the types of the schema."""
+    frame = table.unify_dictionaries().to_pandas(types_mapper=DTYPES.get)
+    for name, kinds in CATEGORIES.items():
+        if name in frame:
+            frame[name] = frame[name].cat.set_categories(kinds)
+    for name in {"hashtags", "mentions"} & set(frame):
+        frame[name] = pd.Series(table[name].to_pylist(), index=frame.index, dtype=object)
+    return frame

@@ -16,10 +16,9 @@ import pyarrow.parquet as pq
 
 from karma_lib import _whole
 from karma_lib._typing import Array
-from karma_lib.datasets.tiktok._formats import KEYS
+from karma_lib.datasets.tiktok._formats import KEYS, schema_of
 from karma_lib.datasets.tiktok._reader import Reader
 from karma_lib.datasets.tiktok._settings import Options
-from karma_lib.datasets.tiktok._tables import schema_of
 
 PIECE = 2_000
 """Rows that are held at a time."""

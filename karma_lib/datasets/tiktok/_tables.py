@@ -10,22 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from karma_lib.datasets.tiktok._export import read_interactions
-from karma_lib.datasets.tiktok._formats import (
-    COUNTS_QUALITIES,
-    KEYS,
-    QUALITIES,
-    TABLES,
-    TYPES,
-)
+from karma_lib.datasets.tiktok._formats import KEYS, TABLES, framed, schema_of
 from karma_lib.datasets.tiktok._reader import Reader
 from karma_lib.datasets.tiktok._report import PersonalExportError, Report
 from karma_lib.datasets.tiktok._settings import Options
 
-DTYPES = {
-    pa.string(): pd.StringDtype(), pa.int64(): pd.Int64Dtype(), pa.int8(): pd.Int8Dtype(),
-    pa.float64(): pd.Float64Dtype(), pa.bool_(): pd.BooleanDtype(),
-}  # fmt: skip
-CATEGORIES = {"created_at_quality": QUALITIES, "counts_quality": COUNTS_QUALITIES}
 REGION = (
     "region_code is where the account was registered (Research API), or what the video states "
     "(other tools): do not merge the two."
@@ -204,22 +193,6 @@ def _copied(path: Path, table: str) -> pd.DataFrame | None:
         raise ValueError(f"{path.name} is Parquet, but no copy of tidy {table}.")
     for name in {"hashtags", "mentions"} & set(frame):
         frame[name] = frame[name].map(list)
-    return frame
-
-
-def schema_of(table: str) -> pa.Schema:
-    """Return the Arrow types of a tidy table."""
-    return pa.schema([(name, TYPES[kind]) for name, kind in TABLES[table].items()])
-
-
-def framed(table: pa.Table) -> pd.DataFrame:
-    """Return a tidy Arrow table as a frame with the types of the schema."""
-    frame = table.unify_dictionaries().to_pandas(types_mapper=DTYPES.get)
-    for name, kinds in CATEGORIES.items():
-        if name in frame:
-            frame[name] = frame[name].cat.set_categories(kinds)
-    for name in {"hashtags", "mentions"} & set(frame):
-        frame[name] = pd.Series(table[name].to_pylist(), index=frame.index, dtype=object)
     return frame
 
 
