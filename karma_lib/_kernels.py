@@ -81,7 +81,7 @@ class _Code(IndexDataCacheFile):
         """Return what was compiled before; None if it is not there, or damaged."""
         place = self._place(key)
         # Numba reads it as it always does, and never sees the signature behind the end.
-        return None if _whole.read(place) is None else self._load_data(place.name)
+        return None if _whole.read(place) is None else self._load_data(place.name)  # type: ignore[no-untyped-call]
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
