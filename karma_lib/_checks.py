@@ -67,18 +67,16 @@ def each(name: str, value: object, n: int) -> Array:
     return array
 
 
-def people(name: str, value: object, n_nodes: int) -> Array:
-    """Return `value` as int64 node numbers of a graph with `n_nodes` nodes."""
-    array = np.asarray(value)
+def people(name: str, value: object, n_nodes: int, dtype: Any = np.int64) -> Array:
+    """Return `value` as node numbers of a graph; a dtype of None leaves an array as it is."""
+    array = np.asarray(value).ravel()
     if array.size and array.dtype.kind not in "iu":
         raise TypeError(f"{name} must hold whole node numbers; got dtype {array.dtype}.")
-    array = array.astype(np.int64).ravel()
-    bad = (array < 0) | (array >= n_nodes)
-    if bad.any():
-        raise ValueError(
-            f"{name} must hold node numbers from 0 to {n_nodes - 1}; got {array[bad][0]}."
-        )
-    return array
+    # The ends alone tell whether all is well, and take no memory.
+    if array.size and (array.min() < 0 or array.max() >= n_nodes):
+        bad = array[(array < 0) | (array >= n_nodes)][0]
+        raise ValueError(f"{name} must hold node numbers from 0 to {n_nodes - 1}; got {bad}.")
+    return array if dtype is None else array.astype(dtype)
 
 
 def columns(name: str, table: Frame, *needed: str) -> Frame:

@@ -86,11 +86,11 @@ class Graph:
     def __post_init__(self) -> None:
         ptr, idx = np.asarray(self.ptr, np.int64), np.asarray(self.idx)
         n = len(ptr) - 1
-        if n < 0 or ptr[0] != 0 or ptr[-1] != len(idx) or (np.diff(ptr) < 0).any():
+        if n < 0 or ptr[0] != 0 or ptr[-1] != len(idx) or (ptr[1:] < ptr[:-1]).any():
             raise ValueError(
                 f"ptr must rise from 0 to the number of arcs, {len(idx)}; got {self.ptr!r}."
             )
-        idx = _checks.people("idx", idx, n).astype(np.int32)
+        idx = _checks.people("idx", idx, n, None).astype(np.int32, copy=False)
         given = self.__dict__["_nodes"]
         if given is not None and len(given) != n:
             raise ValueError(f"nodes must have one row a node, {n}; got {len(given)} rows.")
@@ -149,7 +149,9 @@ class Graph:
         if n_nodes is None:
             n_nodes = int(pairs.max()) + 1 if len(pairs) else 0
         n = _checks.count("n_nodes", n_nodes, most=MOST_NODES)
-        pairs = _checks.people("edges", pairs, n).reshape(-1, 2)
+        pairs = _checks.people("edges", pairs, n, None).reshape(-1, 2)
+        if pairs.dtype != np.int32:  # as they are: a copy of ten million edges is 160 MB
+            pairs = pairs.astype(np.int64, copy=False)
         ptr, idx = _place(pairs[:, 0], pairs[:, 1], n, not directed)
         return cls(ptr, idx, directed, nodes)
 
@@ -276,7 +278,7 @@ class Graph:
 
     def edges(self) -> Array:
         """Return every edge once, as (listener, source): ndarray of int64, shape (m, 2)."""
-        pairs = np.column_stack([self._rows(), self.idx])
+        pairs = np.stack([self._rows(), self.idx], axis=1, dtype=np.int64)
         return pairs if self.directed else pairs[pairs[:, 0] <= pairs[:, 1]]
 
     def simplified(self, *, directed: bool | None = None) -> "Graph":
@@ -343,4 +345,4 @@ class Graph:
         return np.asarray(self.nodes[name])
 
     def _rows(self) -> Array:
-        return np.repeat(np.arange(self.n_nodes), self.n_sources)
+        return np.repeat(np.arange(self.n_nodes, dtype=np.int32), self.n_sources)

@@ -242,7 +242,10 @@ class Threshold(Spreading):
         if self.spread:
             own = rng if isinstance(rng, Draws) else Draws(rng[0])
             threshold = threshold + own.normal(0, self.spread, n)
+        if not self.absolute and threshold.ndim == 0 and n:  # worked out once a number of sources
+            degrees = graph.n_sources
+            return np.asarray(sources_needed(threshold, np.arange(degrees.max() + 1))[degrees])
         if not self.absolute:
-            return np.array(np.broadcast_to(sources_needed(threshold, graph.n_sources), n))
+            return sources_needed(threshold, graph.n_sources)
         whole = np.clip(np.ceil(threshold), 0, MOST_NODES).astype(np.int32)
         return np.array(np.broadcast_to(whole, n))
