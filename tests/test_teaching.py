@@ -40,6 +40,38 @@ def test_where_a_class_may_be_hurt_the_guide_says_how_to_take_care(number):
     assert "**Care.**" in section(number)
 
 
+DIGCOMP = {
+    "1.1": "Browsing, searching and filtering data, information and digital content",
+    "1.2": "Evaluating data, information and digital content",
+    "1.3": "Managing data, information and digital content",
+    "2.2": "Sharing through digital technologies",
+    "2.3": "Engaging in citizenship through digital technologies",
+    "2.5": "Netiquette",
+    "2.6": "Managing digital identity",
+    "3.3": "Copyright and licences",
+    "3.4": "Programming",
+    "4.2": "Protecting personal data and privacy",
+    "4.3": "Protecting health and well-being",
+}
+"""The competences served, as the framework names them."""
+
+
+def test_competences_are_named_as_published_and_every_notebook_serves_some():
+    page = (ROOT / "docs" / "teaching" / "competences.md").read_text("utf-8")
+    digcomp, unesco = page.split("## UNESCO")
+    rows = re.findall(r"^\| (\d\.\d) ([^|]+) \| ([^|]+) \| ([^|]+) \|$", digcomp, re.M)
+    modules = re.findall(r"^\| (\d+) · [^|]+ \| ([^|]+) \| ([^|]+) \|$", unesco, re.M)
+    assert {number: name for number, name, *_ in rows} == DIGCOMP
+    assert "These pages serve eleven of them" in digcomp
+    absent = re.search(r"^Modules (.+?) \(", unesco, re.M)[1]
+    served = [int(number) for number, *_ in modules]
+    assert sorted([*served, *map(int, re.findall(r"\d+", absent))]) == list(range(1, 15))
+    known = {row.notebook for row in NOTEBOOKS}
+    for places in ([where for *_, where, _ in rows], [where for _, where, _ in modules]):
+        assert set(re.findall(r"\b\d\d\b|capstone", " ".join(places))) == known
+    assert all(len(shown.split()) >= 4 for *_, shown in [*rows, *modules]), "what a student can do"
+
+
 def test_the_pages_for_teachers_are_in_the_book():
     index = (ROOT / "docs" / "index.md").read_text("utf-8")
     for page in (ROOT / "docs" / "teaching").glob("*.md"):

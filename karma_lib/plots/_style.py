@@ -4,9 +4,8 @@ import matplotlib.pyplot as plt
 import seaborn as sns
 from matplotlib.axes import Axes
 
-_ALL = sns.color_palette("colorblind")
-COLOURS = [_ALL[i] for i in (0, 3, 7, 5)]
-"""Blue, vermilion, grey, brown: told apart with any colour vision."""
+COLOURS = list(sns.color_palette(["#0173b2", "#d55e00", "#949494", "#5c3a1a"]))
+"""Blue, vermilion, grey, dark brown: told apart with any colour vision, and from white paper."""
 
 MARKERS = ["o", "s", "^", "D"]
 DASHES = ["-", "--", ":", "-."]

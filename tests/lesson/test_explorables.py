@@ -1,7 +1,11 @@
 """The explorables' JavaScript held to the Python models: step for step, and as a whole."""
 
+import re
+from itertools import combinations
+
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from scipy.stats import fisher_exact, ks_2samp
 
 import karma_lib as kl
@@ -11,6 +15,7 @@ from karma_lib.graph import Graph
 from karma_lib.lesson import explorables
 from karma_lib.models.echo.social_feed import follow_network
 from karma_lib.models.herd.thresholds import sources_needed
+from tests.colours import VISION, apart, contrast
 from tests.lesson.script import run
 
 SIZE = 0.001
@@ -298,6 +303,37 @@ def test_the_pieces_are_small_fetch_nothing_and_are_one_source():
         for word in ("http", "import ", "fetch(", "XMLHttpRequest", "url(", "eval("):
             assert word not in text, word
     assert explorables.EVERYTHING in explorables.page("storm")
+
+
+PALETTES = [
+    {name: to_rgb(colour) for name, colour in re.findall(r"--karma-(\w+): (#\w{6})", block)}
+    for block in re.findall(
+        r"^\.karma[^{]*\{([^}]*--karma-paper: [^}]*)\}", explorables.STYLE, re.M
+    )
+]
+
+
+@pytest.mark.parametrize("palette", PALETTES, ids=["light", "dark"])
+def test_words_and_marks_stand_out_in_the_light_and_in_the_dark(palette):
+    paper = palette["paper"]
+    for words in ("ink", "muted"):
+        assert contrast(palette[words], paper) >= 4.5, words
+    assert contrast(palette["ink"], palette["button"]) >= 4.5
+    for marks in ("blue", "red", "muted", "line"):
+        assert contrast(palette[marks], paper) >= 3, marks
+    # What is laid on thinly must stand out too: the alpha of links in the pieces.
+    for colour, alpha in re.findall(r'\["(\w+)", ([\d.]+), \w+', explorables.EVERYTHING):
+        mixed = [float(alpha) * a + (1 - float(alpha)) * b
+                 for a, b in zip(palette[colour], paper, strict=True)]  # fmt: skip
+        assert contrast(mixed, paper) >= 3, (colour, alpha)
+
+
+@pytest.mark.parametrize("vision", VISION)
+@pytest.mark.parametrize("palette", PALETTES, ids=["light", "dark"])
+def test_the_pieces_colours_can_be_told_apart(palette, vision):
+    """Blue, red, grey, ink and paper; grey links are told from paper by their contrast, above."""
+    pairs = combinations(("blue", "red", "muted", "ink", "paper"), 2)
+    assert min(apart(palette[a], palette[b], vision) for a, b in pairs) > 13
 
 
 def test_the_widget_hands_on_its_piece_network_and_settings():

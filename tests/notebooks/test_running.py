@@ -34,26 +34,52 @@ for _exercise in _found.values():
     assert len(set(_exercise.traps.values())) == len(_exercise.traps)
 """
 SWEEP = """
-import gc, time
-_waits, _explorers = [], [x for x in gc.get_objects() if isinstance(x, lesson.Explorer)]
+import gc, itertools, time
+_explorers = [x for x in gc.get_objects() if isinstance(x, lesson.Explorer)]
 assert _explorers
+def _ends(control):
+    return (control.min, control.max) if hasattr(control, "min") else control.options
 for _explorer in _explorers:
-    for _control in _explorer.controls.values():
-        _before = _control.value
-        _ends = [_control.min, _control.max] if hasattr(_control, "min") else _control.options
-        for _end in _ends:
-            _begun = time.process_time()
-            _control.value = _end
-            _waits.append(time.process_time() - _begun)
-        _control.value = _before
-assert sorted(_waits)[len(_waits) // 2] < 0.5, _waits
+    _waits, _seen, _controls = [], set(), list(_explorer.controls.values())
+    _first = [control.value for control in _controls]
+    _alone = [_first[:i] + [end] + _first[i + 1:] for i, c in enumerate(_controls) for end in _ends(c)]
+    _together = itertools.product(*[(_ends(c)[0], _ends(c)[-1]) for c in _controls])
+    for _values in [*_alone, *_together, _first]:
+        for _control, _value in zip(_controls, _values):
+            if _control.value != _value:  # else nothing is drawn
+                _begun = time.process_time()
+                _control.value = _value
+                _waits.append(time.process_time() - _begun)
+        assert "<img" in _explorer.picture.value and 0 < len(_explorer.alt) <= 250
+        _seen.add(_explorer.alt)
+    assert sorted(_waits)[len(_waits) // 2] < 0.5, _waits
+    assert len(_seen) > len(_controls), "the words follow the controls"
 """
+"""Every control at both ends, alone and together with the others at theirs."""
+
+MUTATE = """
+def _broken(**values):
+    raise ZeroDivisionError("broken on purpose")
+for _explorer in _explorers:
+    _control = next(iter(_explorer.controls.values()))
+    _explorer.draw = _broken
+    try:
+        _control.value = next(end for end in _ends(_control) if end != _control.value)
+    except ZeroDivisionError:
+        assert 'role="alert"' in _explorer.picture.value
+    else:
+        raise AssertionError("a broken explorer went unnoticed")
+"""
+"""The notebook's own explorers, broken: moving a control must raise."""
+
+
+CHECKS = [EXERCISES, SWEEP, MUTATE]
 
 
 def with_checks(path, folder):
     """Copy a notebook, with cells of ours behind it that try its exercises and explorers."""
     book = nbformat.read(path, as_version=4)
-    book.cells += [nbformat.v4.new_code_cell(text) for text in (EXERCISES, SWEEP)]
+    book.cells += [nbformat.v4.new_code_cell(text) for text in CHECKS]
     nbformat.write(book, folder / path.name)
     return folder / path.name
 
@@ -113,7 +139,7 @@ def test_without_a_network_all_other_outputs_are_the_committed_ones(path, offlin
         ]  # fmt: skip
 
     before, after, _ = offline(path.name)
-    assert texts(before) == texts(after)[:-2]  # the last two are ours
+    assert texts(before) == texts(after)[: -len(CHECKS)]  # the last ones are ours
 
 
 def test_a_broken_explorer_fails_the_run(tmp_path):

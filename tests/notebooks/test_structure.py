@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
@@ -86,7 +87,8 @@ def test_pictures_have_words_and_printed_numbers(path):
     for cell in cells(path, "code"):
         html = outputs(cell, "text/html")
         for alt in re.findall(r"<img alt=\"([^\"]*)\"", html):
-            assert 1 <= len(alt) <= 260  # 250 characters, a few of them escaped
+            assert 1 <= len(unescape(alt)) <= 250
+            assert not re.match(r"(a |an )?(plot|figure|picture|image|chart) of ", alt, re.I)
         if "<img" in html:
             explorer = "lesson.Explorer" in source(cell)
             assert html.count("<img") == html.count("<img alt=")

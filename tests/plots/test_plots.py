@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+import matplotlib.colors as mcolors
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -9,43 +10,39 @@ import pytest
 
 import karma_lib as kl
 from karma_lib import plots
-
-# Machado, Oliveira & Fernandes 2009, doi:10.1109/TVCG.2009.113, severity 1, linear RGB.
-VISION = {
-    "full": np.eye(3),
-    "no red cones": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "no green cones": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-    "no blue cones": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
-}  # fmt: skip
-TO_XYZ = [
-    [0.4124564, 0.3575761, 0.1804375],
-    [0.2126729, 0.7151522, 0.0721750],
-    [0.0193339, 0.1191920, 0.9503041],
-]
-
-
-def linear(colour):
-    c = np.asarray(colour, float)
-    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
-
-
-def lab(rgb):
-    """CIE L*a*b* of a linear RGB colour, white point D65."""
-    xyz = np.asarray(TO_XYZ) @ np.clip(rgb, 0, 1) / [0.95047, 1, 1.08883]
-    f = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
-    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+from tests.colours import VISION, apart, ciede2000, contrast
 
 
 @pytest.mark.parametrize("vision", VISION)
 def test_colours_can_be_told_apart(vision):
-    seen = [lab(np.asarray(VISION[vision]) @ linear(colour)) for colour in plots.COLOURS]
-    assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > 20
+    assert min(apart(a, b, vision) for a, b in combinations(plots.COLOURS, 2)) > 20
 
 
 def test_colours_stand_out_from_white():
-    for colour in plots.COLOURS:
-        luminance = np.dot(TO_XYZ[1], linear(colour))
-        assert 1.05 / (luminance + 0.05) > 2.5
+    assert min(contrast(colour, (1, 1, 1)) for colour in plots.COLOURS) >= 3
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "distance"),
+    [((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425), ((50, 0, 0), (50, -1, 2), 2.3669),
+     ((50, 2.49, -0.001), (50, -2.49, 0.0009), 7.1792), ((50, 2.49, -0.001), (50, -2.49, 0.0011), 7.2195),
+     ((50, -0.001, 2.49), (50, 0.0011, -2.49), 4.7461), ((50, 2.5, 0), (73, 25, -18), 27.1492),
+     ((50, 2.5, 0), (58, 24, 15), 19.4535), ((2.0776, 0.0795, -1.135), (0.9033, -0.0636, -0.5514), 0.9082),
+     ((22.7233, 20.0904, -46.694), (23.0331, 14.973, -42.5619), 2.0373)],
+)  # fmt: skip
+def test_the_distance_is_the_published_one(one, other, distance):
+    """Test pairs of Sharma, Wu & Dalal 2005, chosen where implementations go wrong."""
+    assert ciede2000(one, other) == pytest.approx(distance, abs=5e-5)
+    assert ciede2000(other, one) == pytest.approx(distance, abs=5e-5)
+
+
+def test_a_palette_that_half_of_the_red_green_blind_confuse_would_fail():
+    usual = [mcolors.to_rgb(f"tab:{name}") for name in ("blue", "orange", "green", "red")]
+    assert min(apart(a, b, "no green cones") for a, b in combinations(usual, 2)) < 10
+    assert contrast((0, 0, 0), (1, 1, 1)) == pytest.approx(21)
+    assert contrast(*[mcolors.to_rgb(c) for c in ("#767676", "#ffffff")]) == pytest.approx(
+        4.54, abs=0.01
+    )
 
 
 def test_the_ledger_is_drawn_in_tolerances():

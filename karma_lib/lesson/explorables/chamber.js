@@ -82,7 +82,7 @@ export function chamber(el, { graph: given, seed = 1 }) {
 
   const crowd = new Crowd(stage, {
     label: "People by opinion, left to right. Arrow keys go from person to person.",
-    legend: "▼ left · ● middle · ▲ right; grey bars count people; coloured lines lead to people too unlike to listen to",
+    legend: "▼ left · ● middle · ▲ right; grey bars count people; dashed lines lead to people too unlike to listen to",
     ratio: (width) => (width < 500 ? 1 : 0.55),
     margin: [16, 20, 96, 20],
     // The golden ratio spreads them over the height without a pattern.
@@ -100,7 +100,7 @@ export function chamber(el, { graph: given, seed = 1 }) {
           (i === at ? own : gap < model.rule.confidence ? near : far).push([i, j]);
         }
       }
-      return [["line", 0.8, near], ["red", 0.35, far], ["ink", 1, own]];
+      return [["line", 1, near], ["red", 0.85, far, [5, 3]], ["ink", 1, own]];
     },
     describe: (i) => {
       const row = model.follows.subarray(graph.ptr[i], graph.ptr[i + 1]);

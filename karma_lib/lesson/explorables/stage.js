@@ -276,14 +276,16 @@ export class Crowd {
   paint(context, width, height) {
     const n = this.n, spots = Array.from({ length: n }, (_, i) => this.spot(i, width, height));
     context.lineWidth = 1;
-    for (const [colour, alpha, pairs] of this.links(this.at)) {
+    for (const [colour, alpha, pairs, dash = []] of this.links(this.at)) {
       context.strokeStyle = this.stage.colour(colour);
       context.globalAlpha = alpha;
+      context.setLineDash(dash);
       context.beginPath();
       for (const [i, j] of pairs) context.moveTo(...spots[i]), context.lineTo(...spots[j]);
       context.stroke();
     }
     context.globalAlpha = 1;
+    context.setLineDash([]);
     const size = Math.max(3, Math.min(8, width / Math.sqrt(n) / 9));
     spots.forEach(([x, y], i) => {
       const [shape, fill, edge, larger = 1] = this.look(i);
