@@ -3,9 +3,11 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -28,7 +30,28 @@ def test_code_on_a_page_runs_and_prints_what_it_says(page, tmp_path):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text("utf-8")):
+        target = re.sub(r"^\.\./\.\./actions/workflows/(\w+\.yml)(/badge\.svg)?$",
+                        r".github/workflows/\1", target)  # fmt: skip
         assert (page.parent / target).exists(), target
+
+
+def test_the_badges_are_true():
+    """What they say is what the files say they lead to; the first is drawn by the repository's host."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    badges = re.findall(r"^\[!\[([^]]+)\]\((\S+)\)\]\((\S+)\)$", readme, re.M)
+    assert [alt for alt, *_ in badges] == [
+        "CI", "Python: 3.11 to 3.13", "code: BSD-3-Clause", "text and figures: CC BY 4.0"]  # fmt: skip
+    for alt, picture, _ in badges[1:]:
+        svg = (ROOT / picture).read_text("utf-8")
+        assert f"<title>{alt}</title>" in svg
+        assert re.findall(r"<text [^>]*>([^<]+)</text>", svg) == alt.split(": ")
+        assert "http" not in svg.replace("http://www.w3.org/2000/svg", "")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["requires-python"] == ">=3.11,<3.14"
+    assert project["license"] == "BSD-3-Clause AND CC-BY-4.0"
+    jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text("utf-8"))["jobs"]
+    assert jobs["test"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
+    assert "make test" in str(jobs)
 
 
 def test_the_readme_commands_are_targets_that_the_makefile_lists():
