@@ -1,3 +1,23 @@
+// On a phone the rows of a wide table become cards; each value carries the name of its column.
+addEventListener("DOMContentLoaded", () => {
+  for (const table of document.querySelectorAll("article table.table")) {
+    const names = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.trim());
+    if (names.length < 6) continue;
+    table.classList.add("cards");
+    const roles = { thead: "rowgroup", tbody: "rowgroup", tr: "row", th: "columnheader", td: "cell" };
+    table.setAttribute("role", "table"); // laid out as blocks, it would be none to a screen reader
+    for (const [tag, role] of Object.entries(roles)) {
+      for (const part of table.querySelectorAll(tag)) part.setAttribute("role", role);
+    }
+    for (const row of table.querySelectorAll("tbody tr")) {
+      [...row.children].forEach((cell, i) => {
+        cell.dataset.column = names[i];
+        cell.classList.toggle("nothing", !cell.textContent.trim());
+      });
+    }
+  }
+});
+
 // A button that folds the code away, for readers of words and pictures.
 addEventListener("DOMContentLoaded", () => {
   const title = document.querySelector("article h1");

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,7 @@ def test_every_page_opens_from_disk_without_network_or_complaint(book, browser):
 def test_no_page_has_a_serious_barrier(book, browser, theme):
     """One of each kind in both themes; all pages of a kind are made by the same template."""
     kinds = ["index", "gallery", "search", "genindex", *(f"try/{piece}" for piece in PIECES),
-             "notebooks/05_when_do_crowds_tip", "ledgers/claims", "api/measures", "data/index",
+             "notebooks/05_when_do_crowds_tip", "ledgers/evidence", "api/measures", "data/index",
              "glossary", "trust", "teaching/competences", "contributing/model"]  # fmt: skip
     faults = {}
     with opened(browser, color_scheme=theme) as page:
@@ -163,6 +164,23 @@ def test_folded_code_opens_and_folds_by_keyboard(book, browser):
         page.get_by_role("button", name="Show the code").press("Enter")
         assert shown.is_visible()
         assert page.complaints == []
+
+
+def test_a_wide_table_becomes_cards_on_a_phone_and_stays_a_table(book, browser):
+    with opened(browser, viewport={"width": 390, "height": 844}) as page:
+        page.goto((book / "ledgers/published.html").as_uri())
+        row = page.get_by_role("row").nth(1)
+        cells = row.get_by_role("cell").all()
+        boxes = [cell.bounding_box() for cell in cells if cell.is_visible()]
+        assert len(boxes) >= 6
+        assert all(a["y"] < b["y"] for a, b in pairwise(boxes)), "one value below the other"
+        assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
+        names = [cell.get_attribute("data-column") for cell in cells[1:4]]
+        assert names == ["parameters", "published", "ours"]
+        assert "parameters" in cells[1].evaluate("e => getComputedStyle(e, '::before').content")
+        page.set_viewport_size({"width": 1280, "height": 844})
+        assert len({cell.bounding_box()["y"] for cell in cells}) == 1
+        assert page.get_by_role("columnheader", name="published").first.is_visible()
 
 
 def test_searching_finds_a_page(book, browser):

@@ -275,7 +275,7 @@ export class Crowd {
 
   paint(context, width, height) {
     const n = this.n, spots = Array.from({ length: n }, (_, i) => this.spot(i, width, height));
-    context.lineWidth = 1;
+    context.lineWidth = width < 500 ? 0.6 : 1;
     for (const [colour, alpha, pairs, dash = []] of this.links(this.at)) {
       context.strokeStyle = this.stage.colour(colour);
       context.globalAlpha = alpha;
