@@ -132,23 +132,21 @@ def published():
         study=rows["id"].str.partition("/")[0],
         difference=[f"{d:.2g}" if pd.notna(d) else "" for d in rows["difference"]],
     )
-    counts = rows["verdict"].value_counts()
-    said = ", ".join(f"{n} {verdict}" for verdict, n in counts.items())
+    absent = rows["why"].fillna("").str.contains("pinned") & (rows["verdict"] == "not reproduced")
+    missed = (rows["verdict"] == "not reproduced") & ~absent
+    met, shown = ((rows["verdict"] == word).sum() for word in ("reproduced", "shown only"))
     text = (
         "# Ledger of reproductions\n\nEvery published or derived value that the models are held "
-        f"to, beside ours: {said}. What we failed to reproduce stays here, with the reason. "
-        "*Shown only* are values that we do not compute, with the reason beside them.\n\n"
+        f"to, beside ours. Of the {met + missed.sum()} that we compute, {met} are met and "
+        f"{missed.sum()} missed. {absent.sum()} more count as not reproduced: the data "
+        f"behind them are not pinned, and nothing is computed. {shown} are *shown only*: we do not "
+        "compute them, and say why.\n\n## What we missed\n\n"
     )
+    columns = ["id", "quantity", "published", "ours", "tolerance", "why"]
+    text += table(rows[missed], columns) + "\nNow all of them, study by study.\n\n"
     for study, group in rows.groupby("study", sort=False):
-        columns = [
-            "quantity",
-            "parameters",
-            "published",
-            "ours",
-            "difference",
-            "tolerance",
-            "verdict",
-        ]
+        columns = ["quantity", "parameters", "published", "ours", "difference", "tolerance",
+                   "verdict"]  # fmt: skip
         columns += ["why"] if group["why"].astype(bool).any() else []
         source = " · ".join(sorted(set(group["doi"]) - {""}))
         text += f"## {study}\n\n{source}\n\n{table(group, columns)}\n"
