@@ -1,8 +1,9 @@
-// On a phone the rows of a wide table become cards; each value carries the name of its column.
+// On a phone the rows of a wide or wordy table become cards; each value carries the name of its column.
 addEventListener("DOMContentLoaded", () => {
   for (const table of document.querySelectorAll("article table.table")) {
     const names = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.trim());
-    if (names.length < 6) continue;
+    const wordy = [...table.querySelectorAll("tbody td")].some((cell) => cell.textContent.length > 60);
+    if (names.length < (wordy ? 3 : 6)) continue;
     table.classList.add("cards");
     const roles = { thead: "rowgroup", tbody: "rowgroup", tr: "row", th: "columnheader", td: "cell" };
     table.setAttribute("role", "table"); // laid out as blocks, it would be none to a screen reader
@@ -11,7 +12,7 @@ addEventListener("DOMContentLoaded", () => {
     }
     for (const row of table.querySelectorAll("tbody tr")) {
       [...row.children].forEach((cell, i) => {
-        cell.dataset.column = names[i];
+        cell.dataset.column = names[i] && `${names[i]}: `;
         cell.classList.toggle("nothing", !cell.textContent.trim());
       });
     }
