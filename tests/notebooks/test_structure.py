@@ -93,6 +93,7 @@ def test_pictures_have_words_and_printed_numbers(path):
             explorer = "lesson.Explorer" in source(cell)
             assert html.count("<img") == html.count("<img alt=")
             assert explorer or outputs(cell, "stream").strip(), "numbers beside the picture"
+            assert explorer or html.count("<figcaption>") == html.count("<figure>"), "a caption"
 
 
 @each
