@@ -69,7 +69,7 @@ def rows(file: Path, report: Report, encoding: str | None) -> Rows:
             raise ValueError(f"{file.name} is packed and damaged ({error}).") from None
 
 
-def _unpacked(raw: BinaryIO, file: Path) -> io.BufferedReader:
+def _unpacked(raw: BinaryIO, file: Path) -> Any:
     start = raw.read(4)
     raw.seek(0)
     if start == ZIP:
@@ -78,8 +78,8 @@ def _unpacked(raw: BinaryIO, file: Path) -> io.BufferedReader:
         raise ValueError(f"{file.name} is an SQLite database; export its tables as CSV or JSON.")
     how = next((name for magic, name in PACKED.items() if start.startswith(magic)), None)
     if how is None:
-        return io.BufferedReader(raw, HEAD)  # type: ignore[arg-type]
-    stream: io.BufferedReader = io.BufferedReader(_Unpacked(raw, how, file), 1 << 20)
+        return io.BufferedReader(raw, HEAD)
+    stream = io.BufferedReader(_Unpacked(raw, how, file), 1 << 20)
     if stream.peek(4)[:4] == ZIP:
         raise ValueError(f"{file.name} is a zip that was packed again with {how}; unpack it once.")
     return stream

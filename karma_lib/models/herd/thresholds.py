@@ -59,7 +59,7 @@ def _sizes(ptr, idx, need, seeds, n_seeds, keys):  # type: ignore[no-untyped-def
     """Return the final size of one cascade a key; the order of joining has no say in it."""
     n = len(need)
     taken, queue = np.zeros(n, np.uint8), np.empty(n + 2, np.uint32)
-    zero, last = np.flatnonzero(need == JOINS_NEXT), np.uint64(len(idx) - 1)
+    zero, last = np.flatnonzero(need == JOINS_NEXT), np.uint64(max(len(idx), 1) - 1)
     sizes = np.empty(len(keys), np.int64)
     missing = need.copy()
     for r in range(len(keys)):
