@@ -10,6 +10,7 @@ import pytest
 from karma_lib import study
 from karma_lib.lesson.explorables import PIECES
 from tests.chromium import launched, needs_a_browser, opened
+from tests.security import hostile
 
 needs_a_browser()
 AXE = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
@@ -70,6 +71,7 @@ def book(tmp_path_factory):
     study.gather(folder / "pages")
     for path in sorted((study.ROOT / "notebooks").glob("*.ipynb")):
         shutil.copy(path, folder / "pages" / "notebooks")
+    shutil.copy(hostile.ran(folder), folder / "pages" / "notebooks" / "hostile.ipynb")
     assert study.build_book(folder / "pages", folder / "book") == 0
     return folder / "book"
 
@@ -110,6 +112,15 @@ def test_every_page_opens_from_disk_without_network_or_complaint(book, browser):
             if found:
                 faults[path.relative_to(book).as_posix()] = found
     assert faults == {}
+
+
+def test_a_hostile_comment_is_shown_and_never_run(book, browser):
+    with opened(browser) as page:
+        page.goto((book / "notebooks" / "hostile.html").as_uri())
+        assert page.locator("article .output").get_by_text("onerror").count() >= 5, "it is shown"
+        assert page.locator('article .output img[src="x"], article .output script').count() == 0
+        assert page.evaluate("window.struck") is None
+        assert (page.asked, page.complaints) == ([], [])
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -15,28 +15,11 @@ import pytest
 from karma_lib.study import ROOT
 from tests.chromium import launched, needs_a_browser, opened
 from tests.offline import python_path
+from tests.security import hostile
 
 needs_a_browser()
 
 PIECE = "from karma_lib import lesson\nlesson.Explorable('herd', threshold=0.2)"
-HOSTILE = """
-import ipywidgets as widgets
-import matplotlib.pyplot as plt
-import pandas as pd
-from IPython.display import display
-from karma_lib import lesson
-comment = '<img src=x onerror="window.struck=1"><script>window.struck=1</script>'
-
-def draw(power):
-    if power == 3:
-        raise ValueError(comment)
-    return plt.subplots()[1], comment
-
-display(pd.DataFrame({"comment": [comment]}))
-display(lesson.show(plt.subplots()[1], comment, numbers=comment, caption=comment))
-display(lesson.finding(comment, effect=comment, interval=(0, 1), n=comment, seed=comment))
-lesson.Explorer(draw, power=widgets.IntSlider(2, min=1, max=3))
-"""
 
 
 def free_port():
@@ -50,9 +33,9 @@ def lab(tmp_path_factory):
     """A server on a copy of the notebooks, with settings of its own; all are trusted."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
-    for name, code in {"piece": PIECE, "hostile": HOSTILE}.items():
-        book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
-        book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    piece = hostile.notebook()
+    piece.cells = [nbformat.v4.new_code_cell(PIECE)]
+    for name, book in {"piece": piece, "hostile": hostile.notebook()}.items():
         nbformat.write(book, folder / "notebooks" / f"{name}.ipynb")
     homes = {f"JUPYTER_{what}_DIR": str(folder / what) for what in ("CONFIG", "DATA", "RUNTIME")}
     given = (
