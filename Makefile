@@ -6,9 +6,11 @@ else
 BIN := .venv/bin
 endif
 RUN := $(BIN)/python
+NEWEST := $(subst .venv,.venv-newest,$(RUN))
+NOT_COVERED := browser notebooks plots security/test_offline.py experiments/test_cluster.py
 SETUP := .venv/.set-up
 
-.PHONY: help study test test-long lab data models bench reproduce settle format clean setup
+.PHONY: help study test test-long test-newest coverage lab data models bench reproduce settle format clean setup
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 	@$(PYTHON) tests/code_lines.py
@@ -29,6 +31,15 @@ test: $(SETUP)   ## everything that must hold: code, examples, notebooks, style
 
 test-long: $(SETUP)  ## what takes minutes; writes its figures into docs/trust.md
 	$(RUN) -m pytest -m long --figures docs/trust.md
+
+test-newest:     ## the tests on the newest releases (installs them into .venv-newest)
+	@test -x $(NEWEST) || $(PYTHON) -m venv .venv-newest
+	$(NEWEST) -m pip install --quiet --disable-pip-version-check --upgrade --upgrade-strategy eager --editable ".[lab,cluster,book,test,dev]"
+	$(NEWEST) tests/newest.py
+	$(NEWEST) -m pytest
+
+coverage: $(SETUP)  ## the branches that tests reach, with kernels interpreted
+	NUMBA_DISABLE_JIT=1 $(RUN) -m pytest -p tests.interpreted --cases 3 --seconds 1 --cov --cov-report=term $(addprefix --ignore=tests/,$(NOT_COVERED)) tests karma_lib
 
 lab: $(SETUP)    ## open JupyterLab on the notebooks
 	$(RUN) -m jupyterlab notebooks

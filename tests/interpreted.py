@@ -1,17 +1,32 @@
-"""Give each test so many seconds of processor time, and skip it by name when they are over.
+"""Give each test so many cases, and each case so many seconds of processor time.
 
 `make coverage` runs the kernels interpreted, where a test that takes a second compiled may take
-an hour. What a test has reached by then is measured all the same; whether it passes is what
-`make test` says.
+an hour. When the time is over the test is skipped by name; what it has reached by then is measured
+all the same, so the figure is a lower bound. Whether a test passes is what `make test` says.
 """
 
 import signal
+from collections import Counter
 
 import pytest
 
 
 def pytest_addoption(parser):
     parser.addoption("--seconds", type=float, help="processor time that each test may take")
+    parser.addoption("--cases", type=int, help="cases of one test that are run, spread evenly")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    if most := config.getoption("--cases"):
+        names = [item.nodeid.partition("[")[0] for item in items]
+        size, place = Counter(names), Counter()
+        kept = []
+        for name, item in zip(names, items, strict=True):
+            if place[name] * most // size[name] != (place[name] - 1) * most // size[name]:
+                kept.append(item)
+            place[name] += 1
+        items[:] = kept
 
 
 def over(signum, frame):
