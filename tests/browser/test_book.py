@@ -71,7 +71,7 @@ def book(tmp_path_factory):
     study.gather(folder / "pages")
     for path in sorted((study.ROOT / "notebooks").glob("*.ipynb")):
         shutil.copy(path, folder / "pages" / "notebooks")
-    shutil.copy(hostile.ran(folder), folder / "pages" / "notebooks" / "hostile.ipynb")
+    shutil.copy(hostile.ran(folder), folder / "pages" / "hostile.ipynb")
     assert study.build_book(folder / "pages", folder / "book") == 0
     return folder / "book"
 
@@ -116,7 +116,7 @@ def test_every_page_opens_from_disk_without_network_or_complaint(book, browser):
 
 def test_a_hostile_comment_is_shown_and_never_run(book, browser):
     with opened(browser) as page:
-        page.goto((book / "notebooks" / "hostile.html").as_uri())
+        page.goto((book / "hostile.html").as_uri())
         assert page.locator("article .output").get_by_text("onerror").count() >= 5, "it is shown"
         assert page.locator('article .output img[src="x"], article .output script').count() == 0
         assert page.evaluate("window.struck") is None

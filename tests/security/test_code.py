@@ -3,11 +3,13 @@
 import ast
 import re
 import tomllib
+from importlib.metadata import distributions
 
 import pytest
 
 from karma_lib.study import ROOT
 from tests.code_lines import SOURCES
+from tests.newest import name_of, pinned
 
 UNPICKLING = {
     "pickle",
@@ -115,3 +117,33 @@ def test_each_dependency_says_why_and_is_used(name, why):
         rf"(?<![\w-]){re.escape(USES.get(name, name))}(?![\w-])",
         settings + (code if name in USES else ""),
     ), f"nothing uses {name}"
+
+
+PERMISSIVE = re.compile(
+    r"\b(0?BSD|MIT|Apache|ISC|PSF|Python Software Foundation|MPL|Mozilla|CC0|Zlib|HPND)\b"
+)
+OTHERS = {"igraph": "GPL-2.0-or-later: imported, never shipped with the library",
+          "docutils": "public domain and BSD; the GPL is an editor's, for its files",
+          "axe-playwright-python": "says nothing; its LICENSE file is MIT's"}  # fmt: skip
+
+
+def licence(package):
+    """Return what a package says of its licence: the expression, a classifier, or its first line."""
+    said = (
+        package.get("License-Expression"),
+        *package.get_all("Classifier", []),
+        package.get("License"),
+    )
+    words = [word for word in said if word and (word == said[0] or word.startswith("License ::")
+                                                or word == said[-1])]  # fmt: skip
+    return " ".join(word.splitlines()[0] for word in words)
+
+
+def test_every_package_that_is_pinned_may_be_used_by_anyone():
+    lock = pinned((ROOT / "requirements.lock").read_text("utf-8"))
+    here = {name_of(d.metadata["Name"]): d.metadata for d in distributions()}
+    assert len(here.keys() & lock.keys()) > 100
+    strange = {name: said for name in here.keys() & lock.keys()
+               if not PERMISSIVE.search(said := licence(here[name])) or "GPL" in said}  # fmt: skip
+    assert strange.keys() <= OTHERS.keys(), strange
+    assert "igraph" in strange, "the search finds what it should"
