@@ -39,7 +39,8 @@ test-newest:     ## the tests on the newest releases (installs them into .venv-n
 	$(NEWEST) -m pytest
 
 coverage: $(SETUP)  ## the branches that tests reach, with kernels interpreted
-	NUMBA_DISABLE_JIT=1 $(RUN) -m pytest -p tests.interpreted --cases 3 --seconds 1 --cov --cov-report=term $(addprefix --ignore=tests/,$(NOT_COVERED)) tests karma_lib
+	-NUMBA_DISABLE_JIT=1 $(RUN) -m coverage run -m pytest -n0 -p tests.interpreted --cases 3 --seconds 1 $(addprefix --ignore=tests/,$(NOT_COVERED)) tests karma_lib
+	$(RUN) -m coverage report
 
 lab: $(SETUP)    ## open JupyterLab on the notebooks
 	$(RUN) -m jupyterlab notebooks

@@ -7,6 +7,8 @@ import json
 import os
 import stat
 import struct
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 from contextlib import contextmanager
@@ -77,6 +79,39 @@ def test_what_fills_the_memory_is_not_unpacked(how, beginning, tmp_path):
     assert path.stat().st_size < 200_000
     with pytest.raises(ValueError, match=r"small\.json would unpack to [\d,]+ bytes or more"):
         tiktok.read_comments(path)
+
+
+SIZED = r"""
+import re, sys
+from pathlib import Path
+from karma_lib.datasets import tiktok
+def peak():  # of this program alone: what getrusage says may be its parent's
+    return int(re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())[1]) // 1024
+tiktok.read_comments(sys.argv[1])
+before = peak()
+try:
+    tiktok.read_comments(sys.argv[2])
+except ValueError as error:
+    print(peak() - before, str(error))
+"""
+
+
+@pytest.mark.long
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc to measure memory")
+def test_two_gigabytes_in_a_small_file_are_refused_in_little_memory(tmp_path, figure):
+    path = tmp_path / "small.json.zst"
+    path.write_bytes(filled("zstd", b'{"a": "', size=2_048))
+    assert path.stat().st_size < 2**20
+    (tmp_path / "one.json").write_bytes(LINE)
+    command = [sys.executable, "-c", SIZED, tmp_path / "one.json", path]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    grown, _, said = done.stdout.partition(" ")
+    assert said.startswith("small.json.zst would unpack to")
+    assert int(grown) < 100
+    figure(
+        "A packed file that would fill the memory is refused before it does",
+        f"2 GB in {path.stat().st_size // 1024} kB: refused with {grown} MB more in use",
+    )
 
 
 def test_data_that_are_much_alike_are_no_bomb(tmp_path):

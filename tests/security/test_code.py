@@ -88,7 +88,7 @@ def test_only_the_store_fetches():
 MODULES = {"scikit-learn": "sklearn", "pillow": "PIL", "vadersentiment": "vaderSentiment",
            "ipython": "IPython"}  # fmt: skip
 USES = {"ipykernel": 'kernel_name="python3"', "pytest-xdist": "-n2", "nbval": "--nbval", "myst-nb": "myst_nb",
-        "pydata-sphinx-theme": "pydata_sphinx_theme", "pytest-cov": "--cov"}  # fmt: skip
+        "pydata-sphinx-theme": "pydata_sphinx_theme"}  # fmt: skip
 """What shows the use of those that are imported under another name, or not at all."""
 SETTINGS = ["pyproject.toml", "Makefile", ".pre-commit-config.yaml", "docs/conf.py",
             "CONTRIBUTING.md"]  # fmt: skip
