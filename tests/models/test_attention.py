@@ -123,6 +123,21 @@ def test_fits_recover_the_parameters_with_honest_errors():
     assert (np.abs(np.std(scores, axis=0) - 1) < 0.4).all()
 
 
+def test_errors_are_the_curvature_at_the_peak():
+    times, h = STORM.simulate(60, rng=2).times, 1e-3
+    fit = STORM.fit(times, 60)
+    best = np.array([fit.process.background, fit.process.branching, fit.process.decay])
+
+    def height(x):
+        return Hawkes(background=x[0], branching=x[1], decay=x[2]).log_likelihood(times, 60)
+
+    steps = np.eye(3) * h * best
+    bent = [[height(best + a + b) - height(best + a - b) - height(best - a + b) + height(best - a - b)
+             for b in steps] for a in steps] / (4 * h**2 * np.outer(best, best))  # fmt: skip
+    errors = np.sqrt(np.diag(np.linalg.inv(-np.array(bent))))
+    assert [*fit.errors.values()] == pytest.approx(errors, rel=1e-3)
+
+
 def test_a_power_law_memory_is_fitted():
     fit = MEMORY.fit(MEMORY.simulate(150, rng=3).times, 150)
     assert list(fit.errors) == ["background", "branching", "decay", "exponent"]

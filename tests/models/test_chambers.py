@@ -38,18 +38,27 @@ def test_two_who_share_some_end_alike_and_two_who_share_nothing_never_meet():
 def test_one_meeting_copies_with_the_chance_shared_over_features():
     pair = Graph.from_edges([(0, 1)], directed=True)  # only person 0 listens
     model = Axelrod(n_features=4, n_traits=9)
-    n, changed, feature = 20_000, 0, np.zeros(4)
-    for key in range(n):
+
+    def drawn(key):
         state = np.array([[1, 1, 1, 5], [1, 2, 3, 4]], np.int16)
         model.advance(pair, state, 1, Draws(key))
-        differs = state[0] != [1, 1, 1, 5]
-        changed += differs.any()
-        feature += differs
         assert (state[1] == [1, 2, 3, 4]).all()
-    p = 1 / 2 * 1 / 4  # person 0 is picked, and accepts
-    assert abs(changed - n * p) < 4 * (n * p * (1 - p)) ** 0.5
-    assert feature[0] == 0
-    assert abs(feature[1:] - n * p / 3).max() < 4 * (n * p / 3) ** 0.5
+        return tuple(state[0].tolist())
+
+    # Person 0 is picked by a coin, accepts one time in four, and takes one trait of three.
+    law = {(1, 1, 1, 5): 7 / 8, (1, 2, 1, 5): 1 / 24, (1, 1, 3, 5): 1 / 24, (1, 1, 1, 4): 1 / 24}
+    assert_drawn_from(law, map(drawn, range(4000)))
+
+
+def test_a_source_is_as_likely_as_any_other():
+    star = Graph.from_edges([(0, 1), (0, 2), (0, 3)], directed=True)
+
+    def drawn(key):
+        state = np.array([[1, 9], [1, 2], [1, 3], [1, 4]], np.int16)
+        Axelrod(n_features=2, n_traits=10).advance(star, state, 1, Draws(key))
+        return int(state[0, 1])
+
+    assert_drawn_from({9: 7 / 8, 2: 1 / 24, 3: 1 / 24, 4: 1 / 24}, map(drawn, range(2000)))
 
 
 def test_axelrod_bounds():

@@ -5,7 +5,12 @@ import pytest
 
 from karma_lib import generators
 from karma_lib.graph import Graph
-from karma_lib.models.herd.contagion import ComplexContagion, IndependentCascade, LinearThreshold
+from karma_lib.models.herd.contagion import (
+    ComplexContagion,
+    IndependentCascade,
+    LinearThreshold,
+    _gaps,
+)
 from karma_lib.models.herd.seeds import greedy_seeds, most_heard
 from karma_lib.models.herd.thresholds import Threshold
 from karma_lib.theory import contagion as theory
@@ -78,6 +83,26 @@ def test_linear_recursion_equals_live_edges(seeds):
     np.testing.assert_array_equal(
         theory.linear_threshold_law(KNOT, seeds), theory.linear_threshold_law(KNOT, seeds, shares)
     )
+
+
+@pytest.mark.parametrize("p", [0.0, 1e-9, 0.003, 0.1, 0.5, 0.9, 1.0])
+def test_the_alias_table_holds_the_geometric_law(p):
+    """Cell k comes with 1/256, and gives way to its alias where 56 bits reach its cut."""
+    cut, alias = _gaps(p)
+    kept = cut / 2.0**56
+    law = np.bincount(np.arange(256), kept, 256) + np.bincount(alias, 1 - kept, 256)
+    exact = p * (1 - p) ** np.arange(256.0)
+    exact[255] = (1 - p) ** 255
+    np.testing.assert_allclose(law / 256, exact, atol=1e-15)
+
+
+@pytest.mark.parametrize("paired", [False, True])
+@pytest.mark.parametrize("chances", [0.1, 0.9, CHANCES, SKEWED, None])
+def test_a_few_sizes_follow_the_exact_law(chances, paired):
+    p = 1 / np.repeat(KNOT.n_sources, KNOT.n_sources) if chances is None else chances
+    model = IndependentCascade(probability=chances)
+    sizes = model.sizes(KNOT, [2, 4], n_replicates=2000, rng=1, paired=paired)
+    agree(sizes, theory.cascade_law(KNOT, [2, 4], p))
 
 
 @pytest.mark.parametrize("paired", [False, True])

@@ -95,6 +95,22 @@ def test_one_fake_vote_carries_as_far_as_theory_says(fake, n):
     assert (exact > 0.4) == (fake > 0) or fake == 0
 
 
+@pytest.mark.parametrize("fake", [2, -1, 0])
+def test_four_votes_follow_the_enumerated_law(fake):
+    law = {(): 1.0}
+    for _ in range(4):
+        after = {}
+        for votes, p in law.items():
+            ups, seen = max(fake, 0) + sum(votes), abs(fake) + len(votes)
+            pull = ups / seen - 0.4 if seen else 0
+            up = 0.4 + 0.8 * pull * (0.5 if pull < 0 else 1)
+            after[*votes, True], after[*votes, False] = p * up, p * (1 - up)
+        law = after
+    model = HerdedRating(quality=0.4, influence=0.8, correction=0.5, fake=fake)
+    runs = (model.run(complete(4), n_steps=4, record_every=4, rng=r) for r in range(500))
+    assert_drawn_from(law, (tuple(run.final.tolist()) for run in runs))
+
+
 def test_correction_heals_down_votes_only():
     for fake, healed in ((-1, True), (1, False)):
         model = HerdedRating(quality=0.5, influence=0.8, correction=1, fake=fake)

@@ -158,6 +158,16 @@ def test_influence_draws_readers_to_what_they_click():
     assert (still.final == still.frames[0][1]).all()
 
 
+def test_matched_people_are_held_to_their_neighbour_in_likeness():
+    # Seven people hear 0 to 6 by pairs in likeness; the last, without a match, is left out.
+    network = Graph.from_edges([(i, i + 7) for i in range(7)], 15, directed=True)
+    before = np.append(np.zeros(7), [0, 1, 3, 6, 2, 7, 50, 9])
+    after = np.append(0.5 * before[7:14] + [2, 2, 5, 5, -1, -1, 300], np.full(8, 1e9))
+    likeness = np.append([3, 3.1, 1, 1.1, 2, 2.1, 9], np.zeros(8))
+    slope, error = matched_peer_effect(network, before, after, likeness)
+    assert (slope, error) == (pytest.approx(0.5), pytest.approx(0, abs=1e-9))
+
+
 def estimates(n_worlds=12, **settings):
     model, graph = LatentHomophily(**settings), generators.random_graph(1500, 8, rng=1)
     rows = []
