@@ -141,6 +141,14 @@ def test_two_quarrels_follow_the_enumerated_law(to_like):
     assert_drawn_from(law, map(drawn, range(1000)))
 
 
+@pytest.mark.parametrize(
+    ("opinion", "settled"), [([1, 1, 1], True), ([0, 1, 0], False), ([0, 0, 1], False)]
+)
+def test_company_rests_where_all_who_are_linked_agree(opinion, settled):
+    path, model = Graph.from_edges([(0, 1), (1, 2)]), CoevolvingVoter()
+    assert model.settled(path, Company(np.array(opinion), path.edges().copy())) == settled
+
+
 def test_people_keep_their_kind_when_they_move_house():
     town = Graph.from_networkx(nx.grid_2d_graph(12, 12, periodic=True))
     run = Schelling(want=0.6, occupied=0.9).run(town, n_steps=30, rng=2)

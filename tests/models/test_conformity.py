@@ -40,6 +40,16 @@ def test_a_panel_moves_a_person_as_often_as_it_should():
     close(moved(model, n, k), [up, down])
 
 
+@pytest.mark.parametrize(
+    "model",
+    [QVoter(q=2, doubt=1), QVoter(independence=0.5), QVoter(anticonformity=0.5),
+     MajorityRule(noise=0.3), MajorityRule(panel=2), NoisyVoter()],
+)  # fmt: skip
+def test_whoever_thinks_again_says_yes_or_no(model):
+    run = model.run(complete(6), n_steps=300, record_every=10, rng=1)
+    assert {int(said) for _, opinions in run.frames for said in opinions} == {0, 1}
+
+
 def test_a_majority_moves_a_person_as_often_as_it_should():
     n, k, noise = 7, 3, 0.15  # a zero sees 3 ones of 6: a tie; a one sees 2 of 6
     close(moved(MajorityRule(noise=noise), n, k), [(n - k) / n * 0.5, k / n * (1 - noise)])

@@ -274,6 +274,13 @@ def test_a_slip_is_a_geometric_wait():
     assert (model.sizes(pair, n_replicates=50, rng=1) == 2).all()
 
 
+def test_sizes_wait_for_those_who_can_still_slip():
+    pair, trio = Graph.from_edges([(0, 1)]), Graph.from_edges([(0, 1)], 3)
+    model = ComplexContagion(threshold=2, slip=0.9, seeds=[0])
+    assert model.sizes(pair, n_replicates=5, rng=1).tolist() == [2] * 5
+    assert model.sizes(trio, n_replicates=5, rng=1).tolist() == [2] * 5, "nobody hears the third"
+
+
 def test_slips_turn_the_weakness_of_long_ties_around():
     ring = generators.small_world(400, degree=4, rewired=0, rng=1)
     mixed = generators.small_world(400, degree=4, rewired=0.2, rng=1)

@@ -50,6 +50,8 @@ def test_a_model_equals_itself_alone_and_can_be_a_key(kind):
 def test_a_rule_without_a_network_equals_itself_alone(kind):
     assert hash(rule := kind()) != hash(other := kind())
     assert rule != other
+    with pytest.raises(TypeError, match="positional"):
+        kind(0.5)
 
 
 def test_a_run_equals_itself_alone_and_takes_its_parts_by_name():
