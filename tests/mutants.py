@@ -2,7 +2,7 @@
 
 A mutant is one comparison flipped or made inclusive, one operator, number or truth value, one
 condition, one function swapped for its twin (min, max), one name returned for another, or one
-statement left out. Annotations and docstrings are left alone.
+statement left out. Types and docstrings are left alone.
 """
 
 import ast
@@ -89,9 +89,12 @@ def _own_names(function):
 
 
 def _walk(node, place="", names=(), statement=None):
-    """Yield (parent, field, number, node, place, names, statement) of all but annotations."""
+    """Yield (parent, field, number, node, place, names, statement) of all but types."""
     for field, value in ast.iter_fields(node):
-        if field in ("annotation", "returns"):
+        if field in ("annotation", "returns"):  # a field's limits stand among its types
+            for part in getattr(getattr(value, "slice", None), "elts", []):
+                if isinstance(part, ast.Call):
+                    yield from _walk(part, place, names, statement)
             continue
         for k, child in enumerate(value if isinstance(value, list) else [value]):
             if not isinstance(child, ast.AST):

@@ -232,8 +232,8 @@ def save(kept):
 def reaching(mutant, tests, users=()):
     """Return the tests that reach a mutant's function.
 
-    For what stands outside functions, and for tests that were cut short: those that reach its
-    file, or for the former the files of `users`, modules that import it.
+    For tests that were cut short its file is enough. What stands outside functions concerns all
+    who reach the file or those of `users`, modules that import it, and who reach no function.
     """
     where, file = f"{mutant['file']} {mutant['place']}", f"{mutant['file']} "
     files = {file, *(f"karma_lib/{name[10:].replace('.', '/')}.py " for name in users)}
@@ -244,7 +244,8 @@ def reaching(mutant, tests, users=()):
         return f"{place.split(' ')[0]} " in files
 
     return {name: test for name, test in tests.items()
-            if any(is_meant(place, test) for place in test["places"])}  # fmt: skip
+            if any(is_meant(place, test) for place in test["places"])
+            or not (test["places"] or where.endswith("()"))}  # fmt: skip
 
 
 def verdict(mutant, wanted, *, compiled=False, fresh=()):

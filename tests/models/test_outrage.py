@@ -3,10 +3,12 @@ import pandas as pd
 import pytest
 
 from karma_lib import generators
+from karma_lib._random import Draws
 from karma_lib.graph import Graph
 from karma_lib.measures import rate_ratios
 from karma_lib.models.storm.outrage import Habits, OutrageLearning
 from karma_lib.theory.outrage import learned_habit
+from tests.models.laws import assert_drawn_from
 
 
 @pytest.mark.parametrize("echo", [0.0, 0.6])
@@ -15,7 +17,7 @@ def test_one_step_moves_a_habit_by_the_stated_mean(echo, freed):
     model = OutrageLearning(
         learning=0.5, liked_outrage=0.7, liked_calm=0.2, echo=echo, disinhibition=freed
     )
-    n = 12_000
+    n = 4000
     pairs = Graph.from_edges(np.arange(2 * n).reshape(n, 2))
     first = Habits(np.tile([0.3, 0.9], n), np.tile(np.array([1, 0], np.int8), n))
     ends = model.run(pairs, n_steps=1, rng=1, state=first).final[::2]
@@ -24,6 +26,25 @@ def test_one_step_moves_a_habit_by_the_stated_mean(echo, freed):
     exact = 0.3 + 0.5 * (p * angry * 0.7 - (1 - p) * calm * 0.3)
     assert abs(ends.mean() - exact) < 4 * ends.std() / np.sqrt(len(ends))
     assert set(ends.round(6)) <= {0.3, 0.65, 0.15}
+
+
+def test_one_listener_drawn_evenly_judges_what_is_said():
+    """1, 2 and 3 hear 0, two of them always outraged; 5, 6 and 7, who never are, hear 4."""
+    n, arcs = 1000, np.array([(1, 0), (2, 0), (3, 0), (5, 4), (6, 4), (7, 4)])
+    crowds = Graph.from_edges(
+        (arcs + 8 * np.arange(n)[:, None, None]).reshape(-1, 2), directed=True
+    )
+    first = Habits(np.tile([0.5, 1, 1, 0, 0.5, 0, 0, 0], n), np.zeros(8 * n, np.int8))
+    run = OutrageLearning(learning=0.5, echo=1).run(crowds, n_steps=1, rng=1, state=first)
+    ends = run.final.reshape(n, 8)
+    assert_drawn_from({0.75: 1 / 3, 0.25: 1 / 6, 0.5: 1 / 2}, ends[:, 0].tolist())
+    assert_drawn_from({0.25: 1 / 2, 0.5: 1 / 2}, ends[:, 4].tolist())
+
+
+@pytest.mark.parametrize("share", [0, 0.25, 1])
+def test_so_many_are_anonymous(share):
+    graph = generators.complete(20)
+    assert OutrageLearning(anonymous=share).start(graph, Draws(1))[1].sum() == 20 * share
 
 
 def test_slow_learning_is_logistic_and_even_likes_teach_nothing():

@@ -29,6 +29,7 @@ def draw_many(xs, p, m, beta, n_draws, seed=1):
     return drawn
 
 
+@pytest.mark.parametrize("n_draws", [2_000, 40_000])
 @pytest.mark.parametrize("beta", [0.0, 0.5, 1.0, 3.0])
 @pytest.mark.parametrize(
     ("xs", "p"),
@@ -39,10 +40,10 @@ def draw_many(xs, p, m, beta, n_draws, seed=1):
         ([0.0, 0.01, 0.02, 0.03, 0.5, 3.0, 3.1, 40.0], 1),
     ],
 )
-def test_ordered_contacts_follow_successive_sampling(xs, p, beta):
+def test_ordered_contacts_follow_successive_sampling(xs, p, beta, n_draws):
     # Two contacts of seven: the first by weight, the second by weight among the rest. One
     # nearest on either side and shells beyond them are all in play.
-    xs, n_draws = np.array(xs), 40_000
+    xs = np.array(xs)
     weight = np.array([abs(x - xs[p]) ** -beta if i != p else 0 for i, x in enumerate(xs)])
     drawn = draw_many(xs, p, 2, beta, n_draws)
     for i, j in permutations(np.flatnonzero(weight), 2):
