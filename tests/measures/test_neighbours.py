@@ -40,6 +40,8 @@ def test_half_is_a_majority_only_where_ties_count():
     active = [True, False, False, False]
     assert measures.majority_illusion(square, active) == 0
     assert measures.majority_illusion(square, active, strict=False) == 0.5
+    four = Graph.from_networkx(nx.complete_graph(4))  # three see one of three
+    assert measures.majority_illusion(four, active, strict=False) == 0
     wheel = Graph.from_edges([(0, i) for i in range(1, 7)], 8)  # person 7 sees nobody
     assert measures.majority_illusion(wheel, np.arange(8) == 0) == pytest.approx(6 / 7)
 

@@ -40,6 +40,11 @@ def test_close_to_the_best_of_all_splits_of_a_small_network():
     assert measures.modularity(graph, measures.two_sides(graph)) == pytest.approx(best)
 
 
+def test_side_0_is_that_of_the_first_person():
+    edges = np.array([(0, 2), (2, 4), (4, 0), (4, 5), (1, 3), (3, 5), (5, 1)])  # odd and even
+    assert measures.two_sides(Graph.from_edges(edges)).tolist() == [0, 1, 0, 1, 0, 1]
+
+
 def test_the_same_each_time_and_nobody_elses_stream_is_touched():
     graph = generators.random_graph(300, 4, rng=3).largest_component()
     random.seed(5)

@@ -73,6 +73,7 @@ def test_adaptive_ei_corrects_for_the_sizes_of_sides():
     assert measures.ei_index(graph, [0, 0, 1, 1, 1, 1, 1]) < 0
     crossing = Graph.from_networkx(nx.complete_bipartite_graph(2, 3))
     assert measures.adaptive_ei_index(crossing, [0, 0, 1, 1, 1]) == -1
+    assert measures.adaptive_ei_index(Graph.from_edges([(0, 1)]), [0, 1]) == -1
 
 
 def test_boundary_score_of_a_graph_worked_by_hand():
@@ -144,6 +145,13 @@ def test_null_networks_are_in_one_piece_where_the_network_is(pieces):
     *nulls, own = seen
     assert own == pieces
     assert (set(nulls) == {1}) == (pieces == 1)
+
+
+def test_who_listens_and_who_is_heard_are_counted_apart():
+    # Of three arcs two start on side 0 and one on side 1, all end on side 1: chance is 1/3.
+    graph = Graph.from_edges([(0, 2), (1, 2), (3, 2)], directed=True)
+    assert measures.modularity(graph, [0, 0, 1, 1]) == pytest.approx(1 / 3 - 1 / 3)
+    assert measures.assortativity(graph, [0, 0, 1, 1]) == pytest.approx(0)
 
 
 def test_loops_alone_have_no_density():

@@ -84,6 +84,22 @@ def test_planted_ratios_come_back_in_their_intervals(ratio):
     assert np.mean([table.attrs["dispersion"] for table in tables]) == pytest.approx(1.5, rel=0.05)
 
 
+def test_statsmodels_fits_the_same_ratios_intervals_and_dispersion():
+    from statsmodels.api import add_constant
+    from statsmodels.discrete.discrete_model import NegativeBinomial
+
+    counts, predictors = planted(1.3, 0.8, 300, 2)
+    theirs = NegativeBinomial(counts, add_constant(pd.DataFrame(predictors))).fit(
+        disp=0, maxiter=200
+    )
+    table = rate_ratios(counts, predictors)
+    wanted = np.exp(theirs.params[["words", "followers"]])
+    assert table["ratio"].tolist() == pytest.approx(wanted.tolist(), rel=1e-4)
+    assert table.attrs["dispersion"] == pytest.approx(theirs.params["alpha"], rel=1e-3)
+    edges = np.exp(theirs.conf_int().loc[["words", "followers"]]).to_numpy()
+    assert table[["low", "high"]].to_numpy() == pytest.approx(edges, rel=0.01)
+
+
 def test_fit_is_the_peak_of_the_likelihood_and_poisson_in_the_limit():
     from scipy.stats import nbinom
 

@@ -59,6 +59,19 @@ def test_likeness_alone_cuts_the_links_between_camps():
     assert 30 < (one > 0).sum() <= 150, "nobody of the other camp"
 
 
+def test_attention_fades_and_is_fed_by_posts_hour_by_hour():
+    crowd, fuel = kl.generators.small_world(300, 6, 0.1, rng=1), 1.5 * 0.6
+    model = kl.PileOn(
+        severity=0.5, launch=0.2, decay=0.3, amplification=1.5, downranking=0.4, seeds=7
+    )
+    table = model.storm(crowd, 24, rng=1)
+    assert table["posts"].iloc[1:].any()
+    wanted = [0.2 * 300 + fuel * 7]
+    for posts in table["posts"].iloc[1:]:
+        wanted.append(wanted[-1] * np.exp(-0.3) + fuel * posts)
+    assert table["attention"].tolist() == pytest.approx(wanted)
+
+
 def test_sharing_alone_is_the_independent_cascade():
     graph = kl.Graph.from_edges(
         [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (0, 2), (1, 3), (0, 5)], n_nodes=6, directed=False
