@@ -1,5 +1,6 @@
 """Baumann et al.: people seek their like, and each other's agreement drives them on."""
 
+import math
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 
@@ -164,7 +165,7 @@ def _drift(state, alpha, strength, dt, speaks, speakers, numbers):  # type: igno
     for stage in range(4):
         slope[:] = -x
         for person in speakers[:n_speakers]:  # few: a hyperbolic tangent costs much
-            loud[person] = strength * np.tanh(alpha * x[person])
+            loud[person] = strength * math.tanh(alpha * x[person])
         for a in range(n_arcs):
             slope[state.listener[a]] += loud[state.source[a]]
         share = 1.0 if stage == 0 or stage == 3 else 2.0

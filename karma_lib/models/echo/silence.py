@@ -1,5 +1,6 @@
 """SpiralOfSilence: people speak where speaking paid, and fall silent where it did not."""
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,6 +13,9 @@ from karma_lib._typing import Array
 from karma_lib.graph import Graph
 from karma_lib.models.base import Model
 from karma_lib.models.echo.influence import first_opinions
+
+MOST = 700.0
+"""Beyond this a chance is nothing, and its exponential no float."""
 
 
 class Climate(NamedTuple):
@@ -29,7 +33,7 @@ def _speak(ptr, idx, state, sharpness, cost, learning, n_steps, words):  # type:
     n = len(state.opinion)
     for _ in range(n_steps):
         i = int(unit(words) * n)
-        chance = 1.0 / (1.0 + np.exp(-sharpness * state.value[i]))
+        chance = 1.0 / (1.0 + math.exp(min(-sharpness * state.value[i], MOST)))
         state.speaks[i] = unit(words) < chance or state.bot[i]
         if state.bot[i] or not state.speaks[i]:
             continue

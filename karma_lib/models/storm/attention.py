@@ -1,5 +1,6 @@
 """Attention that feeds itself: Hawkes processes, simulated, fitted and tested."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -24,18 +25,18 @@ def _exponential(times, marks, horizon, mu, a, b):  # type: ignore[no-untyped-de
     felt, aged, before, mark = 0.0, 0.0, 0.0, 0.0
     for i in range(len(times)):
         d = times[i] - before
-        fade = np.exp(-b * d)
+        fade = math.exp(-b * d)
         gains[i] = mu * d + a * (felt + mark) * (1 - fade)
         aged = fade * (aged + d * (mark + felt))
         felt = fade * (mark + felt)
         before, mark = times[i], marks[i]
         rate = mu + a * b * felt
-        total += np.log(rate)
+        total += math.log(rate)
         slope[0] += 1 / rate
         slope[1] += b * felt / rate
         slope[2] += a * (felt - b * aged) / rate
     d = horizon - before
-    fade = np.exp(-b * d)
+    fade = math.exp(-b * d)
     aged, felt = fade * (aged + d * (mark + felt)), fade * (mark + felt)
     spent = np.sum(marks) - felt
     slope -= np.array([horizon, spent, a * aged])
@@ -53,7 +54,7 @@ def _power(times, marks, horizon, mu, a, b, theta):  # type: ignore[no-untyped-d
             rest = (1 + b * (times[i] - times[j])) ** -theta
             rate += a * marks[j] * theta * b * rest / (1 + b * (times[i] - times[j]))
             spent += a * marks[j] * (1 - rest)
-        total += np.log(rate)
+        total += math.log(rate)
         gains[i] = mu * times[i] + spent - before
         before = mu * times[i] + spent
     left = np.sum(marks * (1 - (1 + b * (horizon - times)) ** -theta))
@@ -64,7 +65,7 @@ def _power(times, marks, horizon, mu, a, b, theta):  # type: ignore[no-untyped-d
 def _refill(logs, words):  # type: ignore[no-untyped-def]
     """Draw logarithms of uniforms on (0, 1] ahead: in a loop of their own they overlap."""
     for i in range(len(logs)):
-        logs[i] = np.log(float((draw(words) >> _11) + np.uint64(1)) * 2.0**-53)
+        logs[i] = math.log(float((draw(words) >> _11) + np.uint64(1)) * 2.0**-53)
 
 
 @kernel
@@ -85,10 +86,10 @@ def _simulate(mu, a, b, horizon, pool, limit, words):  # type: ignore[no-untyped
         if x > 0:
             left = 1 + b * logs[used] / x
             used += 1
-            if left > 0 and t - np.log(left) / b < newcomer:
-                then, fade = t - np.log(left) / b, left
+            if left > 0 and t - math.log(left) / b < newcomer:
+                then, fade = t - math.log(left) / b, left
         if fade == 0.0:
-            fade = np.exp(-b * (newcomer - t))
+            fade = math.exp(-b * (newcomer - t))
             newcomer -= logs[used] / mu
             used += 1
         t = then

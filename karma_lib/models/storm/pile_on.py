@@ -1,5 +1,6 @@
 """PileOn: how one video becomes a storm. Our own model."""
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -60,8 +61,8 @@ def _advance(graph, heard, state, n_steps, ranked, plan, rule, likes, words):  #
     severity, herd, echo, reward, sharing, decay, ageing, fuel, amends, doubt, friction, pity = rule
     for _ in range(n_steps):
         hour = int(clock[0])
-        young = np.exp(-ageing * hour)
-        feed = 1.0 - np.exp(-clock[1] * young / max(len(bar), 1))
+        young = math.exp(-ageing * hour)
+        feed = 1.0 - math.exp(-clock[1] * young / max(len(bar), 1))
         offence = severity * (1.0 - amends if hour >= apology_hour else 1.0)
         left = (1.0 - doubt) * (1.0 - pity * np.sum(first > 0) / max(len(bar), 1))
         before, was, posts, joins = habit.copy(), fresh.copy(), 0, 0
@@ -86,7 +87,7 @@ def _advance(graph, heard, state, n_steps, ranked, plan, rule, likes, words):  #
             first[person], fresh[person] = hour + 2, 1
             posts, joins = posts + 1, joins + 1
         clock[0] = hour + 1
-        clock[1] = clock[1] * np.exp(-decay) + fuel * posts
+        clock[1] = clock[1] * math.exp(-decay) + fuel * posts
         clock[2], clock[3] = posts, joins
 
 
