@@ -62,6 +62,13 @@ def test_the_readme_commands_are_targets_that_the_makefile_lists():
         assert re.search(rf"^{target}:.*##", makefile, re.M), target
 
 
+def test_the_readme_cites_as_the_citation_file_does():
+    cff = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    year, who = cff["date-released"].year, cff["authors"][0]["name"]
+    assert f"> {who} ({year}). *{cff['title']}* (version {cff['version']})." in (
+        ROOT / "README.md").read_text("utf-8")  # fmt: skip
+
+
 def test_make_help_names_every_target():
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     for target in (
