@@ -23,7 +23,8 @@ MODELS = {"storm": "storms", "herd": "herds", "echo": "echo chambers"}
 THEMES = {"targets": "Being a target", "anonymity": "Anonymity and outrage", "herding": "Herding",
           "echo-chambers": "Echo chambers and feeds", "viewers": "What watching does",
           "deepfakes": "Forged pictures and voices", "literacy": "What helps"}  # fmt: skip
-CHOSEN = {"01": 1, "04": 2, "05": 2, "09": 2, "10": 2, "12": 2, "15": 1}
+CHOSEN = {"01": 1, "03": 1, "04": 2, "05": 2, "06": 1, "07": 2, "09": 2, "10": 2, "11": 1,
+          "12": 2, "15": 1}  # fmt: skip
 """Which of a notebook's captioned pictures hangs in the gallery, where it is not the first."""
 
 FIGURE = re.compile(
