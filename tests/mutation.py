@@ -37,6 +37,7 @@ from tests.mutants import PACKAGE, ROOT, mutated, sample
 KEPT = ROOT / "build" / "mutants.json"
 N_EACH = 10
 QUICK, SLOW = 0.5, 10.0  # seconds of CPU that a test may take interpreted, and is given compiled
+MOST_SLOW = 60  # what more tests than that would compile anew has to be noticed interpreted
 SUITES = ["tests/models", "tests/measures", "tests/theory"]
 OPTIONS = ["-o", "addopts=", "-q", "--tb=native", "--disable-plugin-autoload", "-pno:cacheprovider",
            "-ptests.figures", "-mnot long", "--doctest-modules", "--assert=plain"]  # fmt: skip
@@ -265,6 +266,8 @@ def attempt(mutant, tests, fresh, old, *, compiled):
     reach = reaching(mutant, tests, fresh)
     if compiled:
         slow = {name: SLOW for name, test in reach.items() if not test["quick"]}
+        if len(slow) > MOST_SLOW:
+            return "survived", None
         return verdict(mutant, slow, compiled=True, fresh=fresh)
     quick = {name: test["seconds"] for name, test in reach.items() if test["quick"]}
     last = {name: quick[name] for name in [old.get("killer")] if name in quick}

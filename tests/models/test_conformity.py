@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from karma_lib._random import Draws
 from karma_lib.generators import complete
 from karma_lib.graph import Graph
 from karma_lib.models.herd.conformity import MajorityRule, NoisyVoter, QVoter, Voter
@@ -46,8 +47,12 @@ def test_a_panel_moves_a_person_as_often_as_it_should():
      MajorityRule(noise=0.3), MajorityRule(panel=2), NoisyVoter()],
 )  # fmt: skip
 def test_whoever_thinks_again_says_yes_or_no(model):
-    run = model.run(complete(6), n_steps=300, record_every=10, rng=1)
-    assert {int(said) for _, opinions in run.frames for said in opinions} == {0, 1}
+    rng, said = Draws(1), set()
+    state = model.start(complete(6), rng)
+    for _ in range(300):
+        model.advance(complete(6), state, 1, rng)
+        said.update(state.tolist())
+    assert said == {0, 1}
 
 
 def test_a_majority_moves_a_person_as_often_as_it_should():

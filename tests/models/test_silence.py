@@ -41,7 +41,7 @@ def test_fixed_points_solve_their_equation():
 
 
 def test_one_decision_is_rewarded_by_those_who_speak():
-    graph = Graph.from_edges([(0, 1), (0, 2), (0, 3), (0, 4)], directed=True)
+    graph = Graph.from_edges([(0, 1), (0, 2), (0, 3), (0, 4), (4, 0)], directed=True)
     state = Climate(
         np.array([1.0, 1, 1, -1, -1]),
         np.array([False, True, True, True, False]),
@@ -56,6 +56,8 @@ def test_one_decision_is_rewarded_by_those_who_speak():
         model.advance(graph, state, 1, rng)
     assert state.value[0] == pytest.approx(1 + 0.5 * ((2 - 1) / 4 + 0.5 - 1))
     assert run.frames[0][1].tolist() == [0, 1, 1, -1, 0]
+    model.advance(graph, state, 200, rng)
+    assert state.value[1:].tolist() == [0, 0, 0, -1], "neither bots nor the silent learn"
 
 
 def test_the_first_climate_is_of_fair_coins_and_of_bots_who_shout():
@@ -166,6 +168,10 @@ def test_matched_people_are_held_to_their_neighbour_in_likeness():
     likeness = np.append([3, 3.1, 1, 1.1, 2, 2.1, 9], np.zeros(8))
     slope, error = matched_peer_effect(network, before, after, likeness)
     assert (slope, error) == (pytest.approx(0.5), pytest.approx(0, abs=1e-9))
+
+
+def test_the_ends_of_a_range_are_in_it():
+    assert [LatentHomophily(homophily=end).homophily for end in (0, 30)] == [0, 30]
 
 
 def estimates(n_worlds=12, **settings):
