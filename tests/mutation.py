@@ -234,7 +234,8 @@ def reaching(mutant, tests, users=()):
     """Return the tests that reach a mutant's function.
 
     For tests that were cut short its file is enough. What stands outside functions concerns all
-    who reach the file or those of `users`, modules that import it, and who reach no function.
+    that reach the file or those of `users`, modules that import it, what is tested beside them,
+    and tests that reach no function.
     """
     where, file = f"{mutant['file']} {mutant['place']}", f"{mutant['file']} "
     files = {file, *(f"karma_lib/{name[10:].replace('.', '/')}.py " for name in users)}
@@ -244,9 +245,13 @@ def reaching(mutant, tests, users=()):
             return place == where if test["quick"] else place.startswith(file)
         return f"{place.split(' ')[0]} " in files
 
+    found = {name for name, test in tests.items()
+             if any(is_meant(place, test) for place in test["places"])}  # fmt: skip
+    if where.endswith("()"):
+        return {name: tests[name] for name in tests if name in found}
+    beside = {name.split("::")[0] for name in found}
     return {name: test for name, test in tests.items()
-            if any(is_meant(place, test) for place in test["places"])
-            or not (test["places"] or where.endswith("()"))}  # fmt: skip
+            if name.split("::")[0] in beside or not test["places"]}  # fmt: skip
 
 
 def verdict(mutant, wanted, *, compiled=False, fresh=()):
