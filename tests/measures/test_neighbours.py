@@ -35,6 +35,12 @@ def test_every_number_is_the_one_read_row_by_row(seed, p, directed):
         assert measures.link_average(graph, k) == pytest.approx((k @ k) / k.sum())
 
 
+def test_the_median_of_one_of_two_and_of_nobody():
+    graph = Graph.from_edges([(0, 1), (2, 0), (2, 1)], 5, directed=True)
+    median = neighbours.neighbour_median(graph, [4.0, 7, 0, 0, 0])
+    assert median == pytest.approx([7, np.nan, 5.5, np.nan, np.nan], nan_ok=True)
+
+
 def test_half_is_a_majority_only_where_ties_count():
     square = Graph.from_edges([(0, 1), (1, 2), (2, 3), (3, 0)])
     active = [True, False, False, False]

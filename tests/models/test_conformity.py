@@ -43,7 +43,7 @@ def test_a_panel_moves_a_person_as_often_as_it_should():
 
 @pytest.mark.parametrize(
     "model",
-    [QVoter(q=2, doubt=1), QVoter(independence=0.5), QVoter(anticonformity=0.5),
+    [QVoter(q=2, doubt=1, anticonformity=0.3), QVoter(independence=0.5), QVoter(anticonformity=0.5),
      MajorityRule(noise=0.3), MajorityRule(panel=2), NoisyVoter()],
 )  # fmt: skip
 def test_whoever_thinks_again_says_yes_or_no(model):
