@@ -85,6 +85,13 @@ def test_sharing_alone_is_the_independent_cascade():
     np.testing.assert_allclose(found, law, atol=4 * (0.25 / 20_000) ** 0.5)
 
 
+def test_the_feed_shows_the_video_with_the_chance_of_its_attention():
+    alone = kl.Graph.from_edges(np.empty((0, 2), int), n_nodes=3000)
+    model, chance = bare(ranked=True, threshold=0, launch=0.3, seeds=0), 1 - exp(-0.3)
+    joined = (ends(model, alone, 1, 1) > 0).mean()
+    assert joined == pytest.approx(chance, abs=4 * (chance * (1 - chance) / 3000) ** 0.5)
+
+
 def test_feed_and_feedback_alone_are_a_branching_process():
     n, ratio, fade = 40_000, 0.6, 1 - exp(-0.5)
     model = bare(
