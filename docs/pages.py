@@ -270,8 +270,14 @@ def link_dois(app, what, name, thing, options, lines):
             lines[i] = DOI.sub(r"`doi:\1 <https://doi.org/\1>`__", safe(line))
 
 
+def beside(app, name, text):
+    """Point a notebook's links to the pages, which lie beside it here and not in `docs`."""
+    text[0] = text[0].replace("](../docs/", "](../")
+
+
 def setup(app):
     """Tell Sphinx."""
     app.add_directive("explorable", Explorable)
     app.connect("builder-inited", write)
+    app.connect("source-read", beside)
     app.connect("autodoc-process-docstring", link_dois, priority=100)

@@ -148,6 +148,9 @@ def test_limits_references_and_data_licence(path):
     )
     assert dois
     assert all(shown == linked for shown, linked in dois)
+    pages = re.findall(r"\]\((\.\./docs/teaching/\S+)\)", references)
+    assert pages
+    assert all((path.parent / page).is_file() for page in pages)
     table = outputs(cells(path, "code")[-1], "text/plain")
     for column in ("published", "ours", "difference", "verdict"):
         assert column in table
