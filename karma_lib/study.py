@@ -78,6 +78,7 @@ def execute(book: Any, where: Path, absent: dict[str, str], title: str) -> None:
             kernel_name="python3",
             extra_arguments=["--log-level=ERROR"],
             record_timing=False,
+            coalesce_streams=True,
             store_widget_state=False,
             skip_cells_with_tag=SKIP,
             on_cell_executed=step,

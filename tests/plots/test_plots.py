@@ -127,6 +127,16 @@ def test_plot_grid_writes_each_number_at_its_settings():
     plt.close("all")
 
 
+def test_plot_grid_writes_figures_that_stand_out_on_every_shade():
+    table = pd.DataFrame({"a": range(101), "b": 0, "share": np.linspace(0, 1, 101)})
+    ax = plots.plot_grid(table, "a", "b", "share")
+    shades = ax.collections[0].get_facecolors()
+    inks = [mcolors.to_rgb(figure.get_color()) for figure in ax.texts]
+    assert len(shades) == len(inks) == 101
+    assert min(contrast(ink, shade[:3]) for ink, shade in zip(inks, shades, strict=True)) >= 4.5
+    plt.close("all")
+
+
 def test_layout_is_the_same_at_each_call():
     town = kl.generators.small_world(20, 4, 0.1, rng=1)
     np.testing.assert_array_equal(plots.layout(town), plots.layout(town))
