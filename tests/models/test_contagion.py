@@ -256,6 +256,7 @@ def test_replicates_are_drawn_apart_unless_they_are_to_be_paired():
 def test_lazy_and_eager_greedy_choose_alike():
     crowd = generators.random_graph(40, 3, rng=3)
     model = IndependentCascade(probability=0.3)
+    lazy = greedy_seeds(model, crowd, 4, n_replicates=300, rng=np.random.SeedSequence(5))
     eager: list[int] = []
     seed = np.random.SeedSequence(5)
     for _ in range(4):
@@ -265,7 +266,6 @@ def test_lazy_and_eager_greedy_choose_alike():
             for v in range(40)
         ]  # fmt: skip
         eager.append(int(np.argmax(mean)))
-    lazy = greedy_seeds(model, crowd, 4, n_replicates=300, rng=np.random.SeedSequence(5))
     assert lazy.tolist() == eager
 
 
