@@ -144,6 +144,7 @@ def test_the_gallery_shows_a_picture_of_each_notebook_and_leads_there(book, brow
     with opened(browser) as page:
         page.goto((book / "index.html").as_uri())
         page.get_by_role("link", name="Look A gallery").click()
+        page.wait_for_url("**/gallery.html")
         links = page.locator(".gallery .caption-text a")
         assert {Path(a.get_attribute("href")).stem for a in links.all()} == stems
         assert page.locator(".gallery figure img").count() == len(stems)
@@ -151,6 +152,7 @@ def test_the_gallery_shows_a_picture_of_each_notebook_and_leads_there(book, brow
         words, question = (first.locator("img").get_attribute("alt"),
                            links.first.inner_text())  # fmt: skip
         first.locator("img").click(force=True)  # the whole card is one link
+        page.wait_for_url("**/notebooks/*.html")
         assert page.locator("h1").inner_text().startswith(question)
         assert page.locator(f'article img[alt="{words}"]').is_visible()
 
