@@ -99,8 +99,13 @@ def _louvain(n_seeds: int) -> float:
 
     graph = blogs()[0]
     net = nx.Graph(graph.edges().tolist())
-    best = (nx.community.louvain_communities(net, seed=seed) for seed in range(n_seeds))
-    return max(float(nx.community.modularity(net, parts)) for parts in best)
+    found, place = [], {node: i for i, node in enumerate(net)}
+    for seed in range(n_seeds):
+        label = np.empty(len(net), int)
+        for number, part in enumerate(nx.community.louvain_communities(net, seed=seed)):
+            label[[place[node] for node in part]] = number
+        found.append(measures.modularity(Graph.from_networkx(net), label))
+    return max(found)
 
 
 def _illusion(world: World, n_active: int, majority: str) -> float:

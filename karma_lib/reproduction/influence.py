@@ -1,6 +1,7 @@
 """DeGroot, Friedkin and Johnsen, Bindel et al., Chitra and Musco."""
 
 from functools import partial
+from math import fsum
 
 import numpy as np
 
@@ -18,7 +19,7 @@ def _karate(name: str) -> float:
 
 
 def _sum(*parts: tuple[str, float]) -> float:
-    return sum(factor * _karate(name) for name, factor in parts)
+    return fsum(factor * _karate(name) for name, factor in parts)
 
 
 def _opinion(person: int) -> float:

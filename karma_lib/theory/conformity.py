@@ -10,7 +10,7 @@ Kirman 1993, Ants, rationality, and recruitment, Quarterly Journal of Economics
 108(1):137-156, doi:10.2307/2118498.
 """
 
-from math import comb
+from math import comb, fsum
 
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
@@ -42,8 +42,8 @@ def consensus_time(n: int, ones: int) -> float:
     """
     n = _checks.count("n", n, least=2)
     k = _checks.count("ones", ones, most=n)
-    below = sum((n - k) / (n - j) for j in range(1, k + 1)) if k < n else 0.0
-    return (n - 1) * (below + sum(k / j for j in range(k + 1, n))) / n
+    below = fsum((n - k) / (n - j) for j in range(1, k + 1)) if k < n else 0.0
+    return (n - 1) * (below + fsum(k / j for j in range(k + 1, n))) / n
 
 
 def noisy_voter_law(n: int, noise: float) -> Array:

@@ -11,7 +11,7 @@ Management Science 62(1):180-196, doi:10.1287/mnsc.2015.2158.
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import product
-from math import exp, lgamma, log, prod
+from math import exp, fsum, lgamma, log, prod
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -153,7 +153,7 @@ def branching_virality(n: int) -> float:
     """
     n = _checks.count("n", n, least=2)
     terms = (d * (d + 1) * exp(lgamma(n - 1) - lgamma(n - d) - d * log(n)) for d in range(1, n))
-    return sum(terms)
+    return fsum(terms)
 
 
 def recursive_virality(n: int) -> float:
@@ -175,5 +175,5 @@ def recursive_virality(n: int) -> float:
     2.715256
     """
     n = _checks.count("n", n, least=2)
-    harmonic = sum(1 / k for k in range(1, n + 1))
+    harmonic = fsum(1 / k for k in range(1, n + 1))
     return (2 * (n + 1) * harmonic - 4 * n) / (n - 1)

@@ -12,6 +12,7 @@ from importlib import import_module
 import numpy as np
 
 from karma_lib import generators, measures, reproduction, sweep
+from karma_lib.models.herd.contagion import _gaps
 from karma_lib.models.herd.thresholds import Threshold
 from karma_lib.models.storm.attention import Hawkes
 from tests.models.fingerprints import all_sizes, models, small_graph
@@ -36,6 +37,8 @@ def of_models():
     for exponent in (None, 1.5):
         events = Hawkes(branching=0.8, exponent=exponent).simulate(300, rng=3)
         found[f"Hawkes, {exponent}"] = hashlib.sha256(events.times.tobytes()).hexdigest()
+    gaps = [(p, [part.tolist() for part in _gaps(p)]) for p in (0.01, 0.05, 0.1, 0.3, 0.5)]
+    found["gaps"] = hashlib.sha256(repr(gaps).encode()).hexdigest()
     return found | all_sizes() | {"a sweep": table.to_csv()}
 
 

@@ -1,5 +1,6 @@
 """Contagion by chance or by weight: what one source can pass on."""
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -28,7 +29,7 @@ def _gaps(p: float) -> tuple[Array, Array]:
         weights.append(p * rest)
         rest *= 1.0 - p
     weights.append(rest)
-    scale = 256.0 / sum(weights)
+    scale = 256.0 / math.fsum(weights)  # `sum` rounds otherwise from Python 3.12 on
     share = [weight * scale for weight in weights]
     cut, alias = [1 << 56] * 256, list(range(256))
     small = [k for k in range(256) if share[k] < 1.0]
