@@ -30,7 +30,10 @@ def pytest_collection_modifyitems(config, items):
 
 
 def over(signum, frame):
-    pytest.skip("its time is over, with kernels interpreted")
+    if "coverage" in frame.f_code.co_filename:  # it holds a lock that nobody would give back
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0.01)
+    else:
+        pytest.skip("its time is over, with kernels interpreted")
 
 
 @pytest.hookimpl(wrapper=True)
