@@ -75,6 +75,8 @@ def test_make_help_names_every_target():
         "study",
         "test",
         "test-long",
+        "test-newest",
+        "coverage",
         "lab",
         "data",
         "models",
