@@ -5,6 +5,7 @@ the library is shown a day without a network. A refusal that somebody swallows f
 Compiled code that opens sockets by itself, and programs that are no Python, are out of its reach.
 """
 
+import csv
 import os
 import tempfile
 from functools import cache
@@ -13,7 +14,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from karma_lib import datasets
 from tests.offline.sitecustomize import NOTES
 
 
@@ -26,8 +26,10 @@ def python_path(*folders):
 
 @cache
 def known():
-    """Return the hosts of the data registry."""
-    return {urlsplit(url).hostname for url in datasets.registry()["url"]}
+    """Return the hosts of the data registry, as it is committed and whatever a test puts there."""
+    table = Path(__file__).parents[2] / "data" / "registry.csv"
+    with table.open(encoding="utf-8", newline="") as rows:
+        return {urlsplit(row["url"]).hostname for row in csv.DictReader(rows)}
 
 
 class Guard:
