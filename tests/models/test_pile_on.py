@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import karma_lib as kl
+from karma_lib.models.storm import pile_on
 from karma_lib.models.storm.pile_on import NEVER
 from karma_lib.theory.contagion import cascade_law
 
@@ -357,3 +358,12 @@ def test_a_sweep_reads_its_hours():
 def test_nobody_is_a_network_too():
     empty = kl.Graph.from_edges(np.empty((0, 2), int), n_nodes=0)
     assert kl.PileOn(seeds=0).storm(empty, 3, rng=1)["posts"].tolist() == [0] * 4
+
+
+def test_the_posts_of_a_large_crowd_are_counted_whole_also_without_machine_code(monkeypatch):
+    model, graph = bare(severity=1, threshold=0.1, seeds=np.array([399])), crowd(n=400)
+    compiled = ends(model, graph, 4, 3)
+    assert compiled.sum() > 127, "more than eight bits hold"
+    by_hand = getattr(pile_on._advance, "py_func", pile_on._advance)
+    monkeypatch.setattr(pile_on, "_advance", np.errstate(over="ignore")(by_hand))
+    np.testing.assert_array_equal(ends(model, graph, 4, 3), compiled)

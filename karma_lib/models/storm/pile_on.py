@@ -75,7 +75,7 @@ def _advance(graph, heard, state, n_steps, ranked, plan, rule, likes, words):  #
                 continue
             if 0 < first[person] <= hour + 1:
                 fresh[person] = speak(*heard, before, habit, person, 0.0, *likes, words)
-                posts += fresh[person]
+                posts += int(fresh[person])  # interpreted, the sum would be of eight bits too
                 continue
             push = offence + reward * before[person]
             if not literate[person]:
