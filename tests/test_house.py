@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = [
     {"_typing", "_lazy", "_whole"},
     {"_kernels", "_checks"},
-    {"_random"},
+    {"_random", "_doors"},
     {"graph"},
     {"tree"},
     {"generators", "measures", "datasets", "evidence"},
