@@ -78,7 +78,6 @@ def execute(book: Any, where: Path, absent: dict[str, str], title: str) -> None:
             kernel_name="python3",
             extra_arguments=["--log-level=ERROR"],
             record_timing=False,
-            coalesce_streams=True,
             store_widget_state=False,
             skip_cells_with_tag=SKIP,
             on_cell_executed=step,
@@ -92,9 +91,15 @@ def execute(book: Any, where: Path, absent: dict[str, str], title: str) -> None:
 
 
 def settle(book: Any) -> None:
-    """Drop what only a live page, or only this machine, can use."""
+    """Drop what only a live page, or only this machine, can use; print in one piece."""
     for cell in book.cells:
-        for output in cell.get("outputs", []):
+        outputs = cell.get("outputs", [])
+        for place in range(len(outputs) - 1, 0, -1):
+            before, output = outputs[place - 1 : place + 1]
+            if output.output_type == "stream" and output.name == before.get("name"):
+                before.text += output.text
+                del outputs[place]
+        for output in outputs:
             output.get("data", {}).pop(WIDGET, None)
     book.metadata.pop("widgets", None)
     book.metadata["language_info"] = {"name": "python"}

@@ -177,3 +177,15 @@ def test_main_returns_1_when_a_cell_fails(tmp_path):
     path = tmp_path / "bad.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")]), path)
     assert study.main([str(path), "--settle"]) == 1
+
+
+def test_what_is_printed_stays_in_order_and_in_one_piece():
+    def said(text, name="stdout"):
+        return nbformat.v4.new_output("stream", name=name, text=text)
+
+    shown = nbformat.v4.new_output("display_data", {"text/plain": "a picture"})
+    outputs = [said("a\n"), shown, said("b\n"), said("a\n"), said("a\n"), said("c\n", "stderr"), said("d\n")]
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", outputs=outputs)])
+    study.settle(book)
+    settled = [output.get("text", "a picture") for output in book.cells[0].outputs]
+    assert settled == ["a\n", "a picture", "b\na\na\n", "c\n", "d\n"]
