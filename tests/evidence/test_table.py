@@ -94,6 +94,8 @@ def test_a_citation_says_what_is_not_verified():
     assert "(no DOI recorded)" in evidence.cite("lupiani-2025-burnout")
     with pytest.raises(KeyError, match="identifier must be a row"):
         evidence.cite("nobody-1900")
+    with pytest.raises(KeyError, match="identifier must be a row"):
+        evidence.cite("\ud83d")
 
 
 def test_every_publication_has_one_entry():
