@@ -38,9 +38,10 @@ def names() -> list[str]:
 
 def files(dataset: str) -> pd.DataFrame:
     """Return the registry's rows of one data set, or say which there are."""
-    if dataset not in names():
+    rows = registry()[registry()["dataset"] == dataset]
+    if rows.empty:
         raise KeyError(f"dataset must be one of {', '.join(names())}; got {dataset!r}.")
-    return registry()[registry()["dataset"] == dataset]
+    return rows
 
 
 def _store() -> pooch.Pooch:
@@ -94,7 +95,7 @@ def fetch(file: str, *, progress: bool = False) -> Path:
     """
     store = _store()
     if file not in store.registry:
-        raise KeyError(f"file (a network's, a period's) must be in the registry; got {file!r}.")
+        raise KeyError(f"file must be in the registry; got {file!r}.")
     path, known = Path(store.abspath) / file, store.registry[file]
     if _intact(path, known):
         return path

@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from karma_lib import _whole
-from karma_lib._doors import guard
 
 KEY, KEY_FILE = "KARMA_PRIVACY_KEY", "KARMA_PRIVACY_KEY_FILE"
 LEAST_KEY = 32
@@ -150,7 +149,7 @@ def mentioned(text: str) -> list[str]:
 
 
 def apply_deletions(
-    table: pd.DataFrame | str | Path, ids: Iterable[Any] | str | Path
+    table: pd.DataFrame | str | Path, ids: Iterable[str] | str | Path
 ) -> pd.DataFrame | dict[str, Any]:
     """Leave out the videos and comments that are no longer to be had.
 
@@ -205,7 +204,7 @@ def _counted(report: dict[str, Any], n: int) -> dict[str, Any]:
 def _deleted_in(folder: Path, gone: set[str]) -> dict[str, Any]:
     """Leave rows out of a stored table; return its report."""
     if not (files := sorted(folder.glob("month=*/*.parquet"))):
-        raise FileNotFoundError(f"table {folder.name!r} holds no stored table; store writes one.")
+        raise FileNotFoundError(f"{folder.name} holds no stored table. Write one with store.")
     report = folder / "report.json"
     for file in files:
         n = _rewritten(file, pa.array(sorted(gone), pa.string()))
@@ -229,6 +228,3 @@ def _rewritten(path: Path, gone: pa.Array) -> int:
     finally:
         half.unlink(missing_ok=True)
     return n
-
-
-guard(__name__)

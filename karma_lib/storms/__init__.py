@@ -5,6 +5,11 @@ them, and as `datasets.load_synthetic` returns them. Look at `coverage` first: w
 loaded has no time.
 """
 
-from karma_lib._lazy import attach
+from karma_lib.storms.counts import coverage, ratio
+from karma_lib.storms.networks import co_comment, co_hashtag
+from karma_lib.storms.waves import bursts, hostile_part, profile, series
 
-__getattr__, __dir__, __all__ = attach(__name__, __file__)
+__all__ = [
+    "coverage", "ratio", "series", "bursts", "profile", "hostile_part", "co_hashtag",
+    "co_comment",
+]  # fmt: skip

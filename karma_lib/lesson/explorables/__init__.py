@@ -14,7 +14,6 @@ from typing import Any
 import anywidget
 import traitlets as t
 
-from karma_lib import _checks
 from karma_lib.graph import Graph
 
 HERE = Path(__file__).parent
@@ -77,7 +76,8 @@ class Explorable(anywidget.AnyWidget):
     settings = t.Dict().tag(sync=True)
 
     def __init__(self, piece: str, graph: Graph | None = None, **settings: float) -> None:
-        _checks.one_of("piece", piece, PIECES)
+        if piece not in PIECES:
+            raise ValueError(f"piece must be one of {', '.join(PIECES)}; got {piece!r}.")
         rows = graph and {
             "ptr": graph.ptr.tolist(),
             "idx": graph.idx.tolist(),
