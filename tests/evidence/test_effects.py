@@ -57,7 +57,10 @@ def test_variances_are_those_of_the_delta_method(target):
     ("call", "message"),
     [
         (lambda: convert(1.0, 0.1, source="r", target="d"), "estimate must lie in"),
-        (lambda: convert(0, 0.1, source="OR", target="d"), "estimate must be finite and above 0; got 0"),
+        (
+            lambda: convert(0, 0.1, source="OR", target="d"),
+            "estimate must be finite and above 0; got 0",
+        ),
         (lambda: convert(0, -1, source="d", target="r"), "variance must be finite and at least 0"),
         (lambda: convert(0, 1, source="eta", target="r"), "source must be one of d, r, z"),
         (lambda: convert(0, 1, source="d", target="eta"), "target must be one of d, r, z"),

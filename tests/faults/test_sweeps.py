@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from joblib import parallel_config
+from joblib.externals.loky import get_reusable_executor
 
 from tests.experiments import worlds
 from tests.faults.places import full
@@ -127,6 +128,7 @@ def test_a_worker_process_killed_in_mid_sweep_is_told_with_the_way_on(
     tmp_path, log, wanted, cached, monkeypatch
 ):
     monkeypatch.setenv("KARMA_TEST_VICTIM", str(tmp_path / "victim"))
+    get_reusable_executor().shutdown(wait=True)  # workers of earlier tests know no victim
     cache = tmp_path / "cache" if cached else None
     told = "kept in .*the same call goes on from there" if cached else "lost; with cache='folder'"
     stopped = rf"Stopped after \d+ of 240 runs since a worker process died. They are {told}"
