@@ -39,8 +39,7 @@ test-newest:     ## the tests on the newest releases (installs them into .venv-n
 	$(NEWEST) -m pytest
 
 coverage: $(SETUP)  ## the branches that tests reach, with kernels interpreted
-	-NUMBA_DISABLE_JIT=1 $(RUN) -m coverage run -m pytest -n0 -p tests.interpreted --cases 3 --seconds 1 $(addprefix --ignore=tests/,$(NOT_COVERED)) tests karma_lib
-	$(RUN) -m coverage report
+	NUMBA_DISABLE_JIT=1 $(RUN) -m coverage run -m pytest -n0 -p tests.interpreted --cases 3 --seconds 1 $(addprefix --ignore=tests/,$(NOT_COVERED)) tests karma_lib; failed=$$?; $(RUN) -m coverage report; exit $$failed
 
 lab: $(SETUP)    ## open JupyterLab on the notebooks
 	$(RUN) -m jupyterlab notebooks
