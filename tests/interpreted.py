@@ -1,4 +1,4 @@
-"""Give each test so many cases, and each case so many seconds of processor time.
+"""Give each case of a test so many seconds of processor time, and all its cases a few times that.
 
 `make coverage` runs the kernels interpreted, where a test that takes a second compiled may take
 an hour. When the time is over the test is skipped by name; what it has reached by then is measured
@@ -6,44 +6,73 @@ all the same, so the figure is a lower bound. Whether a test passes is what `mak
 """
 
 import signal
-from collections import Counter
+import time
+from collections import Counter, defaultdict
 
 import pytest
 
+WALL = 30
+"""As many times the processor time a case may take by the clock, such as to wait for a process."""
+
 
 def pytest_addoption(parser):
-    parser.addoption("--seconds", type=float, help="processor time that each test may take")
-    parser.addoption("--cases", type=int, help="cases of one test that are run, spread evenly")
+    parser.addoption("--seconds", type=float, help="processor time that each case may take")
+    parser.addoption("--cases", type=int, help="as many times that all cases of a test may take")
+
+
+def test_of(item):
+    return item.nodeid.partition("[")[0]
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    if most := config.getoption("--cases"):
-        names = [item.nodeid.partition("[")[0] for item in items]
-        size, place = Counter(names), Counter()
-        kept = []
-        for name, item in zip(names, items, strict=True):
-            if place[name] * most // size[name] != (place[name] - 1) * most // size[name]:
-                kept.append(item)
-            place[name] += 1
-        items[:] = kept
+    """Put the cases of each test into an order in which the first ones are spread evenly."""
+    if config.getoption("--cases"):
+        places = defaultdict(list)
+        for place, item in enumerate(items):
+            places[test_of(item)].append(place)
+        for own in places.values():
+            spread = sorted(range(len(own)), key=lambda case: case * 0.618034 % 1)
+            for place, item in zip(own, [items[own[case]] for case in spread], strict=True):
+                items[place] = item
 
 
 def over(signum, frame):
-    if "coverage" in frame.f_code.co_filename:  # it holds a lock that nobody would give back
+    if frame and "coverage" in frame.f_code.co_filename:  # it holds a lock nobody would give back
         signal.setitimer(signal.ITIMER_VIRTUAL, 0.01)
     else:
         pytest.skip("its time is over, with kernels interpreted")
 
 
+USED = Counter()
+"""Seconds that the cases of a test have taken so far."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    return (yield from within(item))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
-    seconds = item.config.getoption("--seconds")
+    return (yield from within(item))
+
+
+def within(item):
+    """Run one phase of a test within its time."""
+    seconds, name = item.config.getoption("--seconds"), test_of(item)
     if not seconds:
         return (yield)
+    if USED[name] >= seconds * item.config.getoption("--cases"):
+        pytest.skip("the time of its cases is over, with kernels interpreted")
+    begun = time.perf_counter()
     signal.signal(signal.SIGVTALRM, over)
+    signal.signal(signal.SIGALRM, over)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, WALL * seconds)
     try:
         return (yield)
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        USED[name] += time.perf_counter() - begun
