@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
+REASON = "its time is over, with kernels interpreted"
 WALL = 30
 """As many times the processor time a case may take by the clock, such as to wait for a process."""
 
@@ -37,11 +38,16 @@ def pytest_collection_modifyitems(config, items):
                 items[place] = item
 
 
+OVER = []
+"""Whether the time of the present case is over."""
+
+
 def over(signum, frame):
+    OVER.append(signum)
     if frame and "coverage" in frame.f_code.co_filename:  # it holds a lock nobody would give back
         signal.setitimer(signal.ITIMER_VIRTUAL, 0.01)
     else:
-        pytest.skip("its time is over, with kernels interpreted")
+        pytest.skip(REASON)
 
 
 USED = Counter()
@@ -64,14 +70,19 @@ def within(item):
     if not seconds:
         return (yield)
     if USED[name] >= seconds * item.config.getoption("--cases"):
-        pytest.skip("the time of its cases is over, with kernels interpreted")
+        pytest.skip(REASON)
     begun = time.perf_counter()
+    OVER.clear()
     signal.signal(signal.SIGVTALRM, over)
     signal.signal(signal.SIGALRM, over)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     signal.setitimer(signal.ITIMER_REAL, WALL * seconds)
     try:
         return (yield)
+    except Exception:
+        if OVER:  # compiled code may have made something else of being interrupted
+            pytest.skip(REASON)
+        raise
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
