@@ -29,7 +29,8 @@ def package(tmp_path):
     (folder / "shared.py").write_text(SHARED.format(5))
 
     def run(cache=tmp_path / "cache", script=MAIN, **env):
-        env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "NUMBA_CACHE_DIR": str(cache), **env}
+        env = {**os.environ, "NUMBA_DISABLE_JIT": "0", "PYTHONDONTWRITEBYTECODE": "1",
+               "NUMBA_CACHE_DIR": str(cache), **env}  # fmt: skip
         done = subprocess.run(
             [sys.executable, "-c", script], cwd=tmp_path, env=env, capture_output=True, text=True,
             check=False,

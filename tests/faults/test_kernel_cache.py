@@ -23,6 +23,13 @@ HARMS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def compiled(monkeypatch):
+    """Compile also where `make coverage` has kernels interpreted."""
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "0")
+    monkeypatch.setattr(_kernels.config, "DISABLE_JIT", 0)
+
+
 def total(values):
     result = 0
     for value in values:
