@@ -264,23 +264,24 @@ def _items(stream: Any, file: Path, report: Report, end: str = "]") -> Rows:
                 at = getattr(error, "pos", start)
                 raise ValueError(_cut(file, passed + len(text[:at].encode("utf-8", "replace")))) \
                     from None  # fmt: skip
+            read = passed + len(text.encode("utf-8", "replace"))
             passed += len(text[:start].encode("utf-8", "replace"))
             more = stream.read(step)
             ended, step = not more, min(step * 2, CAP)
-            text, place = text[start:] + _more(bytes_to_text, more, ended, file, passed), 0
+            text, place = text[start:] + _more(bytes_to_text, more, ended, file, read), 0
             continue
         step, number = HEAD * 16, number + 1
         yield number, value
 
 
 def _more(
-    decoder: codecs.IncrementalDecoder, more: bytes, ended: bool, file: Path, passed: int
+    decoder: codecs.IncrementalDecoder, more: bytes, ended: bool, file: Path, read: int
 ) -> str:
     try:
         return decoder.decode(more, ended)
     except UnicodeDecodeError as error:
         if ended:
-            raise ValueError(_cut(file, passed + error.start)) from None
+            raise ValueError(_cut(file, read + error.start)) from None
         raise
 
 
