@@ -18,7 +18,9 @@ WALL = 30
 
 def pytest_addoption(parser):
     parser.addoption("--seconds", type=float, help="processor time that each case may take")
-    parser.addoption("--cases", type=int, help="as many times that all cases of a test may take")
+    parser.addoption(
+        "--cases", type=int, default=1, help="as many times that all cases of a test may take"
+    )
 
 
 def test_of(item):
@@ -28,7 +30,7 @@ def test_of(item):
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     """Put the cases of each test into an order in which the first ones are spread evenly."""
-    if config.getoption("--cases"):
+    if config.getoption("--seconds"):
         places = defaultdict(list)
         for place, item in enumerate(items):
             places[test_of(item)].append(place)

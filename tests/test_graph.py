@@ -143,3 +143,8 @@ def test_labels_without_attributes_travel_and_a_run_loads_no_pandas():
         "sys.exit('pandas' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_a_network_weighs_what_its_arrays_weigh():
+    graph = Graph.from_edges([(0, 1), (1, 2)])
+    assert graph.__sizeof__() == graph.ptr.nbytes + graph.idx.nbytes > 0

@@ -133,3 +133,11 @@ def test_each_path_that_leads_nowhere_gives_a_sentence_and_the_synthetic_export(
     assert own.whose == "the synthetic export"
     assert len(own.acts) == 461
     shown("\n".join(reasons) + repr(own))
+
+
+def test_what_the_report_warns_of_is_printed_without_the_files_name(tmp_path, capsys):
+    both = {"user_data.json": acts(), "user_data_tiktok.json": acts()}
+    lesson.own_export(zipped(tmp_path, both))
+    said = capsys.readouterr().out
+    assert "The zip holds 2 exports; user_data_tiktok.json is read first.\n" in said
+    shown(said)

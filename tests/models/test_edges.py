@@ -9,6 +9,7 @@ from karma_lib import Graph
 from karma_lib._random import Draws
 from karma_lib.models.echo import influence
 from karma_lib.models.echo.administrator import NetworkAdministrator
+from karma_lib.models.echo.confidence import _listen_sorted
 from karma_lib.models.echo.culture import Axelrod
 from karma_lib.models.echo.feed import RankedFeed
 from karma_lib.models.echo.rewiring import CoevolvingVoter
@@ -44,3 +45,25 @@ def test_new_links_join_every_pair_and_keep_the_counts_of_the_old():
     without = NetworkAdministrator(innate=[-1, -1, 1, 1]).start(square, Draws(1))
     assert len(without.pairs) == 4
     np.testing.assert_allclose(without.expressed, state.expressed)
+
+
+def test_who_follows_everybody_can_unfollow_nobody():
+    """All are discordant, and nobody is left to follow instead."""
+    everybody = Graph.from_edges(
+        [(i, j) for i in range(3) for j in range(3) if i != j], directed=True
+    )
+    model = SocialFeedRewiring(opinions=[-1, 0, 1], confidence=0.1, rewiring=1.0)
+    run = model.run(everybody, n_steps=200, record_every=200, rng=1)
+    assert run.frames[-1][0].edges().tolist() == everybody.edges().tolist()
+    assert run.final.tolist() == [-1, 0, 1]
+
+
+def test_rounding_puts_nobody_out_of_order():
+    """Opinions a few units in the last place apart: sums of them are less exact than that."""
+    x = 0.7 + np.arange(100) * np.spacing(0.7)
+    after = _listen_sorted(x, np.ones(100), 3.5 * np.spacing(0.7))
+    assert (np.diff(after) >= 0).all()
+    assert after == pytest.approx(x, abs=1e-13)
+    sums = np.concatenate([[0], np.cumsum(x)])
+    plain = (sums[7:] - sums[:-7]) / 7
+    assert (np.diff(plain) < 0).any(), "without the rule some would change places"

@@ -16,6 +16,7 @@ from karma_lib.reproduction import (
     chambers,
     confidence,
     contagion,
+    division,
     influence,
     majorities,
     thresholds,
@@ -208,17 +209,36 @@ def test_a_place_without_room_is_told(three, monkeypatch):
 
 
 def test_two_blocks_that_hear_their_own_only_mirror_each_other():
-    from karma_lib.reproduction.division import two_blocks
-
-    assert two_blocks(1.0) == pytest.approx(1)
-    assert two_blocks(0.5) == pytest.approx(0, abs=1e-12)
-    assert two_blocks(0.75, n=60) == pytest.approx(0.5)
+    assert division.two_blocks(1.0) == pytest.approx(1)
+    assert division.two_blocks(0.5) == pytest.approx(0, abs=1e-12)
+    assert division.two_blocks(0.75, n=60) == pytest.approx(0.5)
 
 
 def test_a_graph_by_hand_has_the_louvain_parts_that_one_sees(monkeypatch):
     """Two triangles and a bridge: Q = 2 (3/7 - (7/14)^2)."""
-    from karma_lib.reproduction import division
-
     graph = Graph.from_edges([(0, 1), (1, 2), (0, 2), (2, 3), (3, 4), (4, 5), (3, 5)])
     monkeypatch.setattr(division, "blogs", lambda: (graph, None))
     assert division._louvain(2) == pytest.approx(2 * (3 / 7 - 1 / 4))
+
+
+@pytest.fixture
+def four_blogs(monkeypatch):
+    """Four made-up blogs; one links to itself."""
+    nodes = pd.DataFrame({"side": ["liberal", "conservative", "conservative", "liberal"]})
+    links = [(0, 1), (1, 2), (2, 1), (0, 3), (3, 3)]
+    graph = Graph.from_edges(links, directed=True, nodes=nodes)
+    graph.nodes.attrs["report"] = {"rows read": 6}
+    monkeypatch.setattr(division, "load_political_blogs", lambda: graph)
+    division.blogs.cache_clear()
+    yield graph
+    division.blogs.cache_clear()
+
+
+def test_links_of_blogs_are_counted_by_who_links_and_who_is_linked_to(four_blogs):
+    assert [division._arcs(ends) for ends in ("ll", "lc", "cl", "cc")] == [1, 1, 0, 2]
+    assert division._report("rows read") == 6
+    assert division._sided("liberal", False) == division._sided("liberal", True) == 2
+    assert division._within(every_row=False) == 3 / 4
+    largest, side = division.blogs()
+    assert (largest.n_edges, largest.directed, len(side)) == (3, False, 4)
+    assert division._illusion_of_blogs(50) == division._illusion(division.blogs, 2, "strict")
