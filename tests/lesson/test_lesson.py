@@ -1,4 +1,5 @@
 import re
+import warnings
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
@@ -8,6 +9,7 @@ import pytest
 
 from karma_lib import lesson
 from karma_lib.lesson.catalogue import badge
+from karma_lib.lesson.figures import contents
 
 
 def line(points=5):
@@ -36,6 +38,38 @@ def test_a_picture_has_the_same_bytes_at_each_run():
 
 def test_the_words_see_what_pixels_would_hide():
     assert lesson.Picture(line(5), "a").text != lesson.Picture(line(6), "a").text
+
+
+def test_each_kind_of_drawing_has_its_line_in_words():
+    figure, (left, right) = plt.subplots(ncols=2)
+    left.bar([0, 2], [3, 5], width=1)
+    left.scatter([1, 4], [2, 8])
+    left.fill_between([0, 1], [1, 1], [2, 3])
+    left.plot([0, 1], [np.nan, np.nan])
+    left.set(xlabel="day", ylabel="posts")
+    right.plot([0.1, 0.2, 0.3], [5, 6, 7])
+    right.set_xticks([])  # as where a network is drawn: its places mean nothing
+    words = contents(figure)
+    plt.close(figure)
+    assert words[0] == "x 'day', y 'posts'"
+    assert words[1] == "  marks: 2 points, x 1 to 4, y 2 to 8"
+    assert words[2].endswith("points, x 0 to 1, y 1 to 3")
+    assert words[3] == "  2 bars: 10 points, x -0.5 to 2.5, y 0 to 5"
+    assert words[4:] == ["x '', y ''", "  line: 3 points"], "a line of nothing has no range"
+
+
+def test_setup_makes_warnings_errors_and_numbers_short():
+    widths = ("display.width", 80, "display.max_columns", 20, "display.precision", 6,
+              "display.max_colwidth", 50)  # fmt: skip
+    with (
+        warnings.catch_warnings(), plt.rc_context(), np.printoptions(), pd.option_context(*widths)
+    ):  # fmt: skip
+        lesson.setup()
+        with pytest.raises(DeprecationWarning, match="old"):
+            warnings.warn("old", DeprecationWarning, stacklevel=1)
+        assert repr(np.array([1e-9, 1 / 3])) == "array([0.   , 0.333])"
+        assert pd.DataFrame({"x": [1 / 3, 20_000.5]}).to_string(index=False).split()[1] == "0.333"
+        assert plt.rcParams["axes.formatter.min_exponent"] == 5
 
 
 def test_alt_text_is_escaped():

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from karma_lib import text
+from karma_lib.text import __main__ as command
 from karma_lib.text import classifier as own
 
 VILE, KIND = "you vile and stupid liar", "what a lovely garden"
@@ -123,3 +124,17 @@ def test_of_the_same_seed_intervals_are_the_same(planted):
     assert tables[0].equals(tables[1])
     assert not tables[0].equals(tables[2])
     assert np.isfinite(tables[0][["low", "high"]]).all(axis=None)
+
+
+def test_the_command_prints_the_trial_or_why_there_is_none(planted, monkeypatch, capsys):
+    command.main()
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert rows[0] == ["value", "low", "high"]
+    assert {row[0]: row[1] for row in rows[1:]}["recall"] == "0.750"
+
+    def absent(*, with_text):
+        raise FileNotFoundError("val.csv is missing in the folder.")
+
+    monkeypatch.setattr(own, "load_unhealthy_conversations", absent)
+    with pytest.raises(SystemExit, match=r"^val\.csv is missing in the folder\.$"):
+        command.main()
