@@ -319,6 +319,13 @@ def test_a_table_loses_what_could_name_people_and_counts_what_it_keeps(store, na
         "columns dropped": len(dropped)}  # fmt: skip
 
 
+def test_a_study_that_is_none_is_named():
+    with pytest.raises(
+        ValueError, match=r"study must be one of becker_2017, .*; got 'galton_1907'"
+    ):
+        datasets.load_crowd_estimates("galton_1907")
+
+
 def test_judges_get_numbers_in_place_of_their_ids(store):
     rows = pd.DataFrame({
         "ResponseId": ["R_b", "R_a", "R_b"], "year_birth": 1990, "race": "x",

@@ -72,3 +72,17 @@ def test_an_edited_function_is_another_function():
 def test_a_cache_without_a_seed_is_refused(tmp_path):
     with pytest.raises(ValueError, match="rng must be given with cache; got None"):
         sweep(Threshold, {}, generators.complete(3), measures=[share], n_steps=1, cache=tmp_path)
+
+
+def test_a_chunk_is_computed_each_time_without_a_cache_and_once_with_one(tmp_path):
+    calls = []
+
+    def compute():
+        calls.append(1)
+        return np.arange(3) + len(calls)
+
+    told = [chunks.through(None, "a.chunk", compute).tolist() for _ in range(2)]
+    assert told == [[1, 2, 3], [2, 3, 4]]
+    kept = [chunks.through(str(tmp_path), "a.chunk", compute).tolist() for _ in range(2)]
+    assert kept == [[3, 4, 5]] * 2
+    assert [path.name for path in tmp_path.iterdir()] == ["a.chunk"]

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from karma_lib.datasets import tiktok
-from karma_lib.datasets.tiktok import _open
+from karma_lib.datasets.tiktok import _open, _report
 from tests.datasets.tiktok.conftest import COMMENT, VIDEO, comment, page, video
 from tests.datasets.tiktok.test_bad_inputs import report
 from tests.datasets.tiktok.test_export import zipped
@@ -76,10 +76,11 @@ def test_a_cell_beyond_all_measure_is_a_row_that_is_dropped(write):
     assert report(table)["dropped"] == {"row that is no table row": 1}
 
 
-@pytest.mark.parametrize("shape", ["lines", "list"])
+@pytest.mark.parametrize("shape", ["lines", "lines of many keys", "list"])
 def test_a_byte_of_another_encoding_in_the_middle_is_told(shape, write):
-    two = [json.dumps(comment(n, text="süß"), ensure_ascii=False) for n in range(2)]
-    text = "\n".join(two) + "\n" if shape == "lines" else f"[{','.join(two)}]"
+    more = {f"key {n}": n for n in range(9)} if "many" in shape else {}
+    two = [json.dumps(comment(n, text="süß", **more), ensure_ascii=False) for n in range(2)]
+    text = f"[{','.join(two)}]" if shape == "list" else "\n".join(two) + "\n"
     with pytest.raises(ValueError, match=r"is not UTF-8 \(byte 0xfc\); it may be cp1252"):
         tiktok.read_comments(write(text.encode("cp1252")))
 
@@ -157,6 +158,13 @@ def test_clocks_are_not_compared_by_a_day_that_does_not_exist(write):
     table = tiktok.read_videos(write(csv))
     assert table["created_at"].tolist() == [pd.Timestamp(1_732_000_000, unit="s", tz="UTC")]
     assert not [line for line in report(table)["warnings"] if "local time" in line]
+
+
+def test_a_warning_is_kept_once():
+    told = _report.Report()
+    for sentence in ("Look here.", "Look there.", "Look here."):
+        told.warn(sentence)
+    assert told.warnings == ["Look here.", "Look there."]
 
 
 def test_a_store_of_one_table_is_none_of_the_other(write, tmp_path):
