@@ -135,6 +135,10 @@ def test_the_noise_at_which_planted_cumulants_cross_is_found(monkeypatch):
     assert majorities.critical_noise("kagome", side=3, n_samples=20) == pytest.approx(0.1)
 
 
+def test_in_full_order_binders_cumulant_is_two_thirds():
+    assert majorities._cumulant(majorities.lattice("square", 3), 0.0, 1, 10) == 1 - 1 / 3
+
+
 def test_a_crowd_follows_its_ladder_and_stops_at_the_gap():
     assert thresholds.final_number([0, 1, 2, 3]) == 4
     assert thresholds.final_number([0, 2, 2, 3]) == 1
@@ -234,11 +238,23 @@ def four_blogs(monkeypatch):
     division.blogs.cache_clear()
 
 
-def test_links_of_blogs_are_counted_by_who_links_and_who_is_linked_to(four_blogs):
+def test_links_of_blogs_are_counted_by_who_links_and_who_is_linked_to(
+    four_blogs, tmp_path, monkeypatch
+):
     assert [division._arcs(ends) for ends in ("ll", "lc", "cl", "cc")] == [1, 1, 0, 2]
     assert division._report("rows read") == 6
     assert division._sided("liberal", False) == division._sided("liberal", True) == 2
     assert division._within(every_row=False) == 3 / 4
+    (tmp_path / "blogs.gml").write_text(
+        "".join(
+            f"edge [\n source {a + 1}\n target {b + 1}\n]\n"
+            for a, b in [(0, 1), (0, 1), (0, 3), (3, 3)]
+        )
+    )
+    monkeypatch.setattr(division, "fetch", lambda file: tmp_path / "blogs.gml")
+    assert division._within(every_row=True) == 1 / 3, (
+        "a row that repeats counts twice, a loop never"
+    )
     largest, side = division.blogs()
     assert (largest.n_edges, largest.directed, len(side)) == (3, False, 4)
     assert division._illusion_of_blogs(50) == division._illusion(division.blogs, 2, "strict")
