@@ -126,12 +126,14 @@ def test_of_the_same_seed_intervals_are_the_same(planted):
     assert np.isfinite(tables[0][["low", "high"]]).all(axis=None)
 
 
-def test_the_command_prints_the_trial_or_why_there_is_none(planted, monkeypatch, capsys):
+def test_the_command_prints_the_trial(planted, capsys):
     command.main()
     rows = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert rows[0] == ["value", "low", "high"]
     assert {row[0]: row[1] for row in rows[1:]}["recall"] == "0.750"
 
+
+def test_the_command_ends_with_the_sentence_that_says_what_is_missing(planted, monkeypatch):
     def absent(*, with_text):
         raise FileNotFoundError("val.csv is missing in the folder.")
 
