@@ -1,30 +1,53 @@
 """Argument checks: one sentence each, with the name, the rule and the value."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, fields
-from functools import cache, partial
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from operator import index
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from karma_lib._typing import Array, Frame
 
+MOST = 2**31 - 1
+"""No count of people, steps or runs is larger: kernels number people in 32 bits."""
+LARGEST, TINY = 1e75, 1e-75
+"""No measured number is larger, and none above 0 is smaller: fourth powers still fit."""
 
-def count(name: str, value: object, *, least: int = 0, most: int | None = None) -> int:
+
+def shown(value: object) -> str:
+    """Return a value as a message shows it: numbers and words as they are, all else by its type."""
+    if value is None or isinstance(
+        value, (str, bytes, int, float, complex, np.number, list, tuple)
+    ):
+        return f"{value!r:.60}"  # cut there: a list may be long
+    return type(value).__name__
+
+
+def count(name: str, value: object, *, least: int = 0, most: int | None = MOST) -> int:
     """Return `value` as an int in [least, most], or say why it is none."""
     try:
         number = index(value)  # type: ignore[arg-type]
+        whole = not isinstance(value, (bool, np.bool_))
     except TypeError:
-        raise TypeError(f"{name} must be a whole number; got {value!r}.") from None
-    if isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name} must be a whole number; got {value!r}.")
-    if number < least:
-        raise ValueError(f"{name} must be at least {least}; got {number}.")
-    if most is not None and number > most:
-        raise ValueError(f"{name} must be at most {most}; got {number}.")
+        whole = False
+    if not whole:
+        raise TypeError(f"{name} must be a whole number; got {shown(value)}.")
+    most = MOST if most is None else most
+    if not least <= number <= most:
+        rule = f"at least {least}" if number < least else f"at most {most}"
+        raise ValueError(f"{name} must be {rule}; got {shown(number)}.")
     return number
+
+
+def plain(name: str, value: object) -> Array:
+    """Return `value` as an array, or say that its rows differ in length."""
+    try:
+        return np.asarray(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be one regular array; got a ragged {shown(value)}.") from None
 
 
 def real(name: str, value: object, low: float = -np.inf, high: float = np.inf) -> float:
@@ -40,11 +63,18 @@ def reals(name: str, value: object, low: float = -np.inf, high: float = np.inf) 
 
     A scalar gives an array without axes. What came from here before is not copied again.
     """
+    array = plain(name, value)
     try:
-        array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise TypeError(f"{name} must be a number or an array of numbers; got {value!r}.") from None
-    bad = ~(np.isfinite(array) & (array >= low) & (array <= high))
+        if array.dtype.kind not in "biufO":
+            raise TypeError
+        array = np.asarray(array, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError(
+            f"{name} must be a number or an array of numbers; got {shown(value)} of {array.dtype}."
+        ) from None
+    if (small := abs(array) < TINY).any():  # minus zero, too
+        array = np.where(small, 0.0, array)
+    bad = ~((abs(array) <= LARGEST) & (array >= low) & (array <= high))
     if bad.any():
         left, right = round(low, 12), round(high, 12)  # a limit that is left out is a hair off
         ends = "[" if left == low else "(", "]" if right == high else ")"
@@ -52,26 +82,43 @@ def reals(name: str, value: object, low: float = -np.inf, high: float = np.inf) 
         if high == np.inf:
             least = f" and {'at least' if left == low else 'above'} {left:g}"
             rule = f"be finite{least if low > -np.inf else ''}"
-        raise ValueError(f"{name} must {rule}; got {array[bad].flat[0]:g}.")
+        first = array[bad].flat[0]
+        rule = f"be at most {LARGEST:g} in size" if LARGEST < abs(first) < np.inf else rule
+        raise ValueError(f"{name} must {rule}; got {first:g}.")
     if array.flags.writeable or array.base is not None:
         array = array.copy()
         array.flags.writeable = False
     return array
 
 
-def each(name: str, value: object, n: int) -> Array:
-    """Return `value` as one finite float64 for each of n people."""
-    array = reals(name, value)
+def each(name: str, value: object, n: int, *ends: float) -> Array:
+    """Return `value` as one finite float64 for each of n people, between two ends."""
+    array = reals(name, value, *ends)
     if array.shape != (n,):
         raise ValueError(f"{name} must hold one number a person, {n}; got shape {array.shape}.")
     return array
 
 
+def line(name: str, value: object, *ends: float) -> Array:
+    """Return `value` as a list of finite numbers: ndarray of float64, shape (n,)."""
+    array = reals(name, value, *ends)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must be one list of numbers; got shape {array.shape}.")
+    return array
+
+
+def whole(name: str, value: object, dtype: Any = np.int64) -> Array:
+    """Return `value` as a list of whole numbers; a dtype of None leaves an array as it is."""
+    array = plain(name, value)
+    if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
+        found = f"dtype {array.dtype}, shape {array.shape}"
+        raise TypeError(f"{name} must hold whole node numbers; got {found}.")
+    return array if dtype is None else array.astype(dtype, copy=False)
+
+
 def people(name: str, value: object, n_nodes: int, dtype: Any = np.int64) -> Array:
     """Return `value` as node numbers of a graph; a dtype of None leaves an array as it is."""
-    array = np.asarray(value).ravel()
-    if array.size and array.dtype.kind not in "iu":
-        raise TypeError(f"{name} must hold whole node numbers; got dtype {array.dtype}.")
+    array = whole(name, value, None)
     # The ends alone tell whether all is well, and take no memory.
     if array.size and (array.min() < 0 or array.max() >= n_nodes):
         bad = array[(array < 0) | (array >= n_nodes)][0]
@@ -79,17 +126,51 @@ def people(name: str, value: object, n_nodes: int, dtype: Any = np.int64) -> Arr
     return array if dtype is None else array.astype(dtype)
 
 
-def columns(name: str, table: Frame, *needed: str) -> Frame:
-    """Return the table, or say which columns it lacks."""
-    if lacking := [column for column in needed if column not in table]:
+def columns(
+    name: str, table: Frame, *needed: str, numbers: Collection[str] = (), times: str = "",
+    full: bool = False,
+) -> Frame:  # fmt: skip
+    """Return the table, or say which columns it lacks, or which hold no numbers or times.
+
+    Where it must be `full`, it has rows, and no gap in these columns.
+    """
+    if not hasattr(table, "columns"):
+        raise TypeError(f"{name} must be a DataFrame; got {shown(table)}.")
+    wanted = [*needed, *numbers, *times.split()]
+    if lacking := [column for column in wanted if column not in table]:
         raise KeyError(f"{name} must have the columns {lacking}; it has {list(table)}.")
+    for column in wanted:
+        values = table[column]
+        if values.ndim > 1:
+            raise ValueError(f"{name} must have one column {column!r}; got several.")
+        kind, sound = "one kind of value", values.dtype != object
+        if column in numbers:
+            kind = "finite numbers"
+            sound = values.dtype.kind in "biuf" and not (values.abs() > LARGEST).any()
+        elif column in times.split():
+            kind, sound = "times", values.dtype.kind == "M"
+        elif not sound:
+            sound = values.dropna().map(type).nunique() < 2
+        if full and not len(values.dropna()) == len(values) > 0:
+            raise ValueError(f"{name} must have rows, and no gaps in {column!r}.")
+        if not sound:
+            raise TypeError(f"{name} must hold {kind} in {column!r}; got {values.dtype}.")
     return table
+
+
+@contextmanager
+def understood(name: str, rule: str, value: object, *errors: type[Exception]) -> Iterator[None]:
+    """Say of an argument that somebody else could not read it, in our own words."""
+    try:
+        yield
+    except errors:
+        raise ValueError(f"{name} must be {rule}; got {shown(value)}.") from None
 
 
 def one_of(name: str, value: object, choices: Collection[str]) -> Any:
     """Return `value`, or say which there are."""
-    if value not in choices:
-        raise ValueError(f"{name} must be one of {', '.join(choices)}; got {value!r}.")
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}; got {shown(value)}.")
     return value
 
 
@@ -116,12 +197,12 @@ class Whole:
 
     def __call__(self, name: str, value: Any) -> Any:
         """Return the number as an int."""
-        if self.many and np.ndim(value):
+        if self.many and plain(name, value).ndim:
             return value
         return count(name, value, least=self.least, most=self.most)
 
 
-TINY, BELOW_ONE, ABOVE_ONE = (float(np.nextafter(x, y)) for x, y in ((0, 1), (1, 0), (1, 2)))
+BELOW_ONE, ABOVE_ONE = (float(np.nextafter(1, x)) for x in (0, 2))
 """Limits that are themselves left out."""
 
 Real = Annotated[float, Within()]
@@ -135,42 +216,6 @@ Shares = Annotated[ArrayLike, Within(0, 1, many=True)]
 Opinions = Annotated[ArrayLike, Within(-1, 1, many=True)]
 Count = Annotated[int, Whole()]
 Number = Annotated[int, Whole(1)]
+Several = Annotated[int, Whole(2)]
 Seeds = Annotated[int | ArrayLike, Whole(many=True)]
-"""Types of fields that `check_fields` holds them to; what may also be None is left so."""
-
-
-def check_fields(model: Any) -> None:
-    """Check a frozen dataclass by the types of its fields, and keep what the checks return.
-
-    Examples
-    --------
-    >>> from dataclasses import dataclass
-    >>> @dataclass(frozen=True)
-    ... class Coin:
-    ...     bias: Share = 0.5
-    ...
-    ...     def __post_init__(self):
-    ...         check_fields(self)
-    >>> Coin(bias=2)
-    Traceback (most recent call last):
-    ValueError: bias must lie in [0, 1]; got 2.
-    """
-    kind: Any = type(model)
-    for name, check, optional in _checked(kind):
-        value = getattr(model, name)
-        if value is not None or not optional:
-            object.__setattr__(model, name, check(name, value))
-
-
-@cache
-def _checked(kind: Any) -> list[tuple[str, Callable[[str, object], Any], bool]]:
-    """Return the fields whose type carries a check: name, check, and whether None will do."""
-    found: list[tuple[str, Callable[[str, object], Any], bool]] = []
-    for one in fields(kind):
-        parts = get_args(one.type)
-        if get_origin(one.type) is Literal:
-            found.append((one.name, partial(one_of, choices=parts), False))
-        for part in (one.type, *parts):
-            checks = getattr(part, "__metadata__", ())
-            found += [(one.name, check, type(None) in parts) for check in checks]
-    return found
+"""Types of fields and arguments, which `_doors` holds them to; what may be None is left so."""

@@ -35,10 +35,13 @@ def attach(package: str, file: str) -> tuple[Callable[[str], Any], Callable[[], 
         if (place := places.get(name)) is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         found = import_module(place if place != package else f"{package}.{name}")
-        value = found if place == package else getattr(found, name)
+        open_door = import_module("karma_lib._doors").opened
+        value = found if place == package else open_door(found, name)
         setattr(sys.modules[package], name, value)  # so that it is asked for once
         return value
 
+    for name in (name for name, place in places.items() if place == f"{package}.{name}"):
+        lazy(name)  # now, or else the module of that name would stand in its place
     return lazy, lambda: sorted({*vars(sys.modules[package]), *places}), listed[0]
 
 

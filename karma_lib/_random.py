@@ -127,3 +127,7 @@ def keys(seed: np.random.SeedSequence, n_replicates: int) -> Array:
 def draws(rng: Seed) -> Draws:
     """Return the draws of a single run; those of a sweep's run pass unchanged."""
     return rng if isinstance(rng, Draws) else Draws(keys(seed_sequence(rng), 1)[0])
+
+
+IDLE = Draws(0)
+"""For what takes a stream and draws nothing."""

@@ -17,9 +17,11 @@ from typing import Any
 import numpy as np
 
 from karma_lib import _checks
+from karma_lib._checks import Count, Number
+from karma_lib._doors import guard
 from karma_lib._random import draws
 from karma_lib._typing import Seed
-from karma_lib.graph import MOST_NODES, Graph
+from karma_lib.graph import Graph
 
 _ONE_AT_A_TIME = Lock()
 
@@ -46,7 +48,7 @@ def _drawn(make: Callable[[], Any], rng: Seed) -> Graph:
     return Graph.from_edges(ends.reshape(-1, 2), graph.vcount())
 
 
-def complete(n_nodes: int) -> Graph:
+def complete(n_nodes: Count) -> Graph:
     """Return the network in which everybody listens to everybody else.
 
     Parameters
@@ -63,11 +65,10 @@ def complete(n_nodes: int) -> Graph:
     >>> complete(4)
     Graph(4 nodes, 6 edges)
     """
-    n = _checks.count("n_nodes", n_nodes, most=MOST_NODES)
-    return Graph.from_edges(np.column_stack(np.triu_indices(n, 1)), n)
+    return Graph.from_edges(np.column_stack(np.triu_indices(n_nodes, 1)), n_nodes)
 
 
-def random_graph(n_nodes: int, mean_degree: float, *, rng: Seed = None) -> Graph:
+def random_graph(n_nodes: Number, mean_degree: float, *, rng: Seed = None) -> Graph:
     """Draw an Erdős–Rényi network G(n, p): every pair is linked with the same chance.
 
     Parameters
@@ -96,9 +97,8 @@ def random_graph(n_nodes: int, mean_degree: float, *, rng: Seed = None) -> Graph
     """
     import igraph
 
-    n = _checks.count("n_nodes", n_nodes, least=1, most=MOST_NODES)
-    z = _checks.real("mean_degree", mean_degree, 0, n - 1)
-    return _drawn(partial(igraph.Graph.Erdos_Renyi, n=n, p=z / max(n - 1, 1)), rng)
+    z = _checks.real("mean_degree", mean_degree, 0, n_nodes - 1)
+    return _drawn(partial(igraph.Graph.Erdos_Renyi, n=n_nodes, p=z / max(n_nodes - 1, 1)), rng)
 
 
 def small_world(n_nodes: int, degree: int, rewired: float, *, rng: Seed = None) -> Graph:
@@ -135,7 +135,7 @@ def small_world(n_nodes: int, degree: int, rewired: float, *, rng: Seed = None) 
     k = _checks.count("degree", degree, least=2)
     if k % 2:
         raise ValueError(f"degree must be even (half the links on each side); got {k}.")
-    n = _checks.count("n_nodes", n_nodes, least=k + 1, most=MOST_NODES)
+    n = _checks.count("n_nodes", n_nodes, least=k + 1)
     p = _checks.real("rewired", rewired, 0, 1)
     return Graph.from_networkx(nx.watts_strogatz_graph(n, k, p, seed=draws(rng)))
 
@@ -189,7 +189,9 @@ def shuffled(graph: Graph, *, connected: bool = False, rng: Seed = None) -> Grap
 
     def make() -> Any:
         if connected:
-            return igraph.Graph.Degree_Sequence(drawn.degree(), method="vl")
+            rule = "one that swaps can change"
+            with _checks.understood("graph", rule, graph, igraph.InternalError, MemoryError):
+                return igraph.Graph.Degree_Sequence(drawn.degree(), method="vl")
         drawn.rewire(n=10 * graph.n_edges)
         return drawn
 
@@ -242,7 +244,7 @@ def two_groups(
     import igraph
     import pandas as pd
 
-    n = _checks.count("n_nodes", n_nodes, least=4, most=MOST_NODES)
+    n = _checks.count("n_nodes", n_nodes, least=4)
     apart = _checks.real("separation", separation, 0, 1)
     first = round(n * _checks.real("share", share, 0, 1))
     if not 2 <= first <= n - 2:
@@ -260,7 +262,7 @@ def two_groups(
     return Graph(graph.ptr, graph.idx, nodes=sides)
 
 
-def preferential_attachment(n_nodes: int, links: int, *, rng: Seed = None) -> Graph:
+def preferential_attachment(n_nodes: int, links: Number, *, rng: Seed = None) -> Graph:
     """Draw a Barabási–Albert network: newcomers link to those who have many links.
 
     Parameters
@@ -289,6 +291,8 @@ def preferential_attachment(n_nodes: int, links: int, *, rng: Seed = None) -> Gr
     """
     import igraph
 
-    m = _checks.count("links", links, least=1)
-    n = _checks.count("n_nodes", n_nodes, least=m + 1, most=MOST_NODES)
-    return _drawn(partial(igraph.Graph.Barabasi, n=n, m=m), rng)
+    n = _checks.count("n_nodes", n_nodes, least=links + 1)
+    return _drawn(partial(igraph.Graph.Barabasi, n=n, m=links), rng)
+
+
+guard(__name__)

@@ -13,8 +13,6 @@ from karma_lib._kernels import kernel
 from karma_lib._lazy import TABLE
 from karma_lib._typing import Array, Frame
 
-MOST_NODES = 2**31 - 1
-
 
 @kernel
 def _place(rows, cols, n, both):  # type: ignore[no-untyped-def]
@@ -84,15 +82,15 @@ class Graph:
     nodes: Frame = TABLE
 
     def __post_init__(self) -> None:
-        ptr, idx = np.asarray(self.ptr, np.int64), np.asarray(self.idx)
+        ptr, idx = _checks.whole("ptr", self.ptr), _checks.plain("idx", self.idx)
         n = len(ptr) - 1
-        if n < 0 or ptr[0] != 0 or ptr[-1] != len(idx) or (ptr[1:] < ptr[:-1]).any():
+        if n < 0 or ptr[0] != 0 or ptr[-1] != idx.size or (ptr[1:] < ptr[:-1]).any():
             raise ValueError(
-                f"ptr must rise from 0 to the number of arcs, {len(idx)}; got {self.ptr!r}."
+                f"ptr must rise from 0 to the number of arcs in idx, {idx.size}; got {ptr}."
             )
         idx = _checks.people("idx", idx, n, None).astype(np.int32, copy=False)
         given = self.__dict__["_nodes"]
-        if given is not None and len(given) != n:
+        if given is not None and len(_checks.columns("nodes", given)) != n:
             raise ValueError(f"nodes must have one row a node, {n}; got {len(given)} rows.")
         for name, value in {"ptr": ptr.view(), "idx": idx.view()}.items():
             value.flags.writeable = False
@@ -142,14 +140,15 @@ class Graph:
         >>> Graph.from_edges([(0, 1), (1, 2)], n_nodes=4)
         Graph(4 nodes, 2 edges)
         """
-        pairs = np.asarray(edges)
-        pairs = pairs.reshape(0, 2).astype(np.int64) if pairs.size == 0 else pairs
+        pairs = _checks.plain("edges", edges)
+        pairs = pairs.reshape(0, 2) if pairs.size == 0 else pairs
         if pairs.ndim != 2 or pairs.shape[1] != 2:
             raise ValueError(f"edges must have shape (m, 2); got {pairs.shape}.")
+        ends = _checks.whole("edges", pairs.ravel(), None)
         if n_nodes is None:
-            n_nodes = int(pairs.max()) + 1 if len(pairs) else 0
-        n = _checks.count("n_nodes", n_nodes, most=MOST_NODES)
-        pairs = _checks.people("edges", pairs, n, None).reshape(-1, 2)
+            n_nodes = int(ends.max(initial=-1)) + 1
+        n = _checks.count("n_nodes", n_nodes)
+        pairs = _checks.people("edges", ends, n, None).reshape(-1, 2)
         if pairs.dtype != np.int32:  # as they are: a copy of ten million edges is 160 MB
             pairs = pairs.astype(np.int64, copy=False)
         ptr, idx = _place(pairs[:, 0], pairs[:, 1], n, not directed)
@@ -223,6 +222,8 @@ class Graph:
         """
         import pandas as pd
 
+        if not hasattr(graph, "adjacency"):
+            raise TypeError(f"graph must be a networkx graph; got {_checks.shown(graph)}.")
         place = {label: i for i, label in enumerate(graph)}
         pairs = [(place[edge[0]], place[edge[1]]) for edge in graph.edges()]
         nodes = pd.DataFrame([data for _, data in graph.nodes(data=True)], index=list(graph))
@@ -311,12 +312,10 @@ class Graph:
 
         `keep` (array_like of bool, shape (n,)) is True for those who stay.
         """
-        mask = np.asarray(keep)
+        mask = _checks.plain("keep", keep)
         if mask.dtype != bool or mask.shape != (self.n_nodes,):
-            raise ValueError(
-                f"keep must hold one True or False a node, {self.n_nodes}; "
-                f"got shape {mask.shape}, dtype {mask.dtype}."
-            )
+            found = f"{mask.dtype}, shape {mask.shape}"
+            raise ValueError(f"keep must hold True or False for {self.n_nodes} nodes; got {found}.")
         number = np.cumsum(mask) - 1
         pairs = self.edges()
         pairs = number[pairs[mask[pairs].all(axis=1)]]
@@ -328,20 +327,19 @@ class Graph:
 
         Ties go to the part with the lowest node number.
         """
-        from scipy.sparse import csr_array  # 0.1 s, and few need it
-        from scipy.sparse.csgraph import connected_components
+        from scipy.sparse import csgraph, csr_array  # 0.1 s, and few need it
 
         ones = np.ones(self.n_arcs, np.int8)
         matrix = csr_array((ones, self.idx, self.ptr), shape=(self.n_nodes, self.n_nodes))
         if not self.n_nodes:
             return self
-        _, part = connected_components(matrix, directed=False)
+        _, part = csgraph.connected_components(matrix, directed=False)
         return self.subgraph(part == np.bincount(part).argmax())
 
     def attribute(self, name: Hashable) -> Array:
         """Return one column of `nodes` as an array, or say which there are."""
         if name not in self.nodes:
-            raise KeyError(f"nodes has no column {name!r}; it has {list(self.nodes)}.")
+            raise KeyError(f"name must be a column of nodes, {list(self.nodes)}; got {name!r}.")
         return np.asarray(self.nodes[name])
 
     def _rows(self) -> Array:

@@ -49,7 +49,7 @@ class Tree:
     time: Array = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
-        parent = np.array(self.parent, dtype=np.int64)
+        parent = _checks.whole("parent", self.parent)
         n = len(parent)
         late = np.flatnonzero((parent >= np.arange(n)) | (parent < -1))
         if len(late):
@@ -58,12 +58,11 @@ class Tree:
                 f"{late[0]} is {parent[late[0]]}. List people in the order of joining."
             )
         object.__setattr__(self, "parent", parent)
-        people = np.array(self.people if len(self.people) else np.arange(n))
-        time = _checks.reals("time", self.time if len(self.time) else self.depth)
-        if len(people) != n or len(time) != n:
-            raise ValueError(
-                f"people and time must have {n} entries; got {len(people)} and {len(time)}."
-            )
+        people = np.array(self.people if np.size(self.people) else np.arange(n))
+        time = _checks.reals("time", self.time if np.size(self.time) else self.depth)
+        if people.shape != (n,) or time.shape != (n,):
+            shapes = f"{people.shape} and {time.shape}"
+            raise ValueError(f"people and time must have {n} entries, as parent; got {shapes}.")
         if (time < time[parent])[parent >= 0].any():
             raise ValueError("time must not be earlier than the parent's; sort the cascade.")
         object.__setattr__(self, "people", people)

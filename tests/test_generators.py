@@ -106,7 +106,7 @@ def test_seeded_and_only_by_rng(make):
     [
         (lambda: g.random_graph(10, 10), "mean_degree must lie in [0, 9]; got 10."),
         (lambda: g.random_graph(0, 0), "n_nodes must be at least 1; got 0."),
-        (lambda: g.random_graph(10, float("nan")), "mean_degree must lie in [0, 9]; got nan."),
+        (lambda: g.random_graph(10, float("nan")), "mean_degree must be finite; got nan."),
         (lambda: g.two_groups(9, 2, 1.1), "separation must lie in [0, 1]; got 1.1."),
         (lambda: g.two_groups(9, 2, 0.5, share=0.1), "share must leave two people in each group"),
         (lambda: g.two_groups(10, 6, 1), "mean_degree must be at most 4 here; got 6."),

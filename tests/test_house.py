@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = [
     {"_typing", "_lazy", "_whole"},
     {"_kernels", "_checks"},
-    {"_random"},
+    {"_random", "_doors"},
     {"graph"},
     {"tree"},
     {"generators", "measures", "datasets", "evidence"},
@@ -53,7 +53,7 @@ def test_the_layers_know_every_module():
         "__init__", "__init__.pyi", "__pycache__"} <= set(HEIGHT)  # fmt: skip
 
 
-MOST_LINES = 9700
+MOST_LINES = 9750
 """Of code, docstrings not counted: about thirty models, two dozen data sets, nine formats of
 exports, a meta-analysis, a classifier, and the functions of 422 reproduced numbers. Lower it
 when you can."""

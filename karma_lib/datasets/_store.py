@@ -38,10 +38,9 @@ def names() -> list[str]:
 
 def files(dataset: str) -> pd.DataFrame:
     """Return the registry's rows of one data set, or say which there are."""
-    rows = registry()[registry()["dataset"] == dataset]
-    if rows.empty:
+    if dataset not in names():
         raise KeyError(f"dataset must be one of {', '.join(names())}; got {dataset!r}.")
-    return rows
+    return registry()[registry()["dataset"] == dataset]
 
 
 def _store() -> pooch.Pooch:
@@ -95,7 +94,7 @@ def fetch(file: str, *, progress: bool = False) -> Path:
     """
     store = _store()
     if file not in store.registry:
-        raise KeyError(f"file must be in the registry; got {file!r}.")
+        raise KeyError(f"file (a network's, a period's) must be in the registry; got {file!r}.")
     path, known = Path(store.abspath) / file, store.registry[file]
     if _intact(path, known):
         return path

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from karma_lib import _whole
+from karma_lib._doors import guard
 
 KEY, KEY_FILE = "KARMA_PRIVACY_KEY", "KARMA_PRIVACY_KEY_FILE"
 LEAST_KEY = 32
@@ -149,7 +150,7 @@ def mentioned(text: str) -> list[str]:
 
 
 def apply_deletions(
-    table: pd.DataFrame | str | Path, ids: Iterable[str] | str | Path
+    table: pd.DataFrame | str | Path, ids: Iterable[Any] | str | Path
 ) -> pd.DataFrame | dict[str, Any]:
     """Leave out the videos and comments that are no longer to be had.
 
@@ -204,7 +205,7 @@ def _counted(report: dict[str, Any], n: int) -> dict[str, Any]:
 def _deleted_in(folder: Path, gone: set[str]) -> dict[str, Any]:
     """Leave rows out of a stored table; return its report."""
     if not (files := sorted(folder.glob("month=*/*.parquet"))):
-        raise FileNotFoundError(f"{folder.name} holds no stored table. Write one with store.")
+        raise FileNotFoundError(f"table {folder.name!r} holds no stored table; store writes one.")
     report = folder / "report.json"
     for file in files:
         n = _rewritten(file, pa.array(sorted(gone), pa.string()))
@@ -228,3 +229,6 @@ def _rewritten(path: Path, gone: pa.Array) -> int:
     finally:
         half.unlink(missing_ok=True)
     return n
+
+
+guard(__name__)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from karma_lib import _checks
 from karma_lib.datasets._read import read_tables, report
 from karma_lib.datasets._store import BUNDLED, fetch, files
 
@@ -80,8 +81,7 @@ def load_crowd_estimates(study: str = "becker_2017") -> pd.DataFrame:
 
     *Privacy*: numbers instead of persons in the sources.
     """
-    if study not in STUDIES:
-        raise ValueError(f"study must be one of {', '.join(STUDIES)}; got {study!r}.")
+    _checks.one_of("study", study, STUDIES)
     drop = ("Unnamed: 0", "...1", "Session_Date") if study == "lorenz_2011" else ()
     return read_tables("crowd-estimates", only=study, drop=drop)
 

@@ -156,14 +156,9 @@ class Meta:
         df = np.inf if self.interval == "z" else self.df
         se = np.sqrt(np.diag(self.covariance))
         half = t.ppf((1 + self.level) / 2, df) * se
-        columns = {
-            "estimate": self.beta,
-            "se": se,
-            "statistic": self.beta / se,
-            "p": 2 * t.sf(abs(self.beta / se), df),
-            "ci_low": self.beta - half,
-            "ci_high": self.beta + half,
-        }
+        p = 2 * t.sf(abs(self.beta / se), df)
+        columns = {"estimate": self.beta, "se": se, "statistic": self.beta / se, "p": p}
+        columns |= {"ci_low": self.beta - half, "ci_high": self.beta + half}
         return pd.DataFrame(columns, index=pd.Index(self.terms, name="term"))
 
     @cached_property
@@ -211,17 +206,13 @@ class Meta:
         studies = self.table.assign(
             ci_low=self.y - half, ci_high=self.y + half, weight=share, kind="study"
         )
-        rest = [
-            {
-                "study": f"{kind} ({self.method})",
-                "kind": kind,
-                "estimate": self.beta[0],
-                "ci_low": self.summary[f"{end}_low"],
-                "ci_high": self.summary[f"{end}_high"],
-            }
-            for kind, end in (("mean", "ci"), ("prediction", "pi"))
-        ]
-        return pd.concat([studies, pd.DataFrame(rest)], ignore_index=True)
+        kinds = {"mean": "ci", "prediction": "pi"}
+        rest = pd.DataFrame(
+            {"study": [f"{kind} ({self.method})" for kind in kinds], "kind": [*kinds]}
+        )
+        ends = {f"ci_{side}": [self.summary[f"{end}_{side}"] for end in kinds.values()]
+                for side in ("low", "high")}  # fmt: skip
+        return pd.concat([studies, rest.assign(estimate=self.beta[0], **ends)], ignore_index=True)
 
     def line(self) -> pd.DataFrame:
         """Return what a bubble plot shows: the last moderator, effects and the fitted mean."""
@@ -310,10 +301,7 @@ def meta(
     [0.088, -0.031, 0.206]
     """
     for name, value, known in (("method", method, METHODS), ("interval", interval, INTERVALS)):
-        if value not in known:
-            raise ValueError(f"{name} must be one of {', '.join(known)}; got {value!r}.")
-    if isinstance(moderators, str) or isinstance(allow, str):
-        raise TypeError("moderators and allow must be lists of names; got a single string.")
+        _checks.one_of(name, value, known)
     level = _checks.real("level", level, 1e-9, 1 - 1e-9)
     table = members(table, allow=allow)
     design = _design(table, moderators)

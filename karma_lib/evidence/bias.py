@@ -1,6 +1,7 @@
 """Small studies, and whether they show more than large ones."""
 
 import warnings
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -105,7 +106,7 @@ def _excess(centred: Array) -> float:
     return float((4 * ranks[centred > 0].sum() - n * (n + 1)) / (2 * n - 1))
 
 
-def trim_and_fill(fit: Meta, *, missing: str | None = None) -> pd.DataFrame:
+def trim_and_fill(fit: Meta, *, missing: Literal["left", "right"] | None = None) -> pd.DataFrame:
     """Return the members with the mirror images that a symmetric funnel would ask for.
 
     Parameters
@@ -133,8 +134,6 @@ def trim_and_fill(fit: Meta, *, missing: str | None = None) -> pd.DataFrame:
     """
     if len(fit.terms) > 1:
         raise ValueError("fit must have no moderators; fit the mean alone first.")
-    if missing not in ("left", "right", None):
-        raise ValueError(f'missing must be "left" or "right"; got {missing!r}.')
     _warn("Trim-and-fill", fit)
     if missing is None:
         x = np.column_stack([np.ones(len(fit.y)), np.sqrt(fit.v)])

@@ -130,10 +130,8 @@ def convert(
     >>> [round(float(x), 4) for x in r]
     [0.2425, 0.0021]
     """
-    for name, metric in (("source", source), ("target", target)):
-        if metric not in _ROADS:
-            raise ValueError(f"{name} must be one of {', '.join(_ROADS)}; got {metric!r}.")
-    open_end = {"r": (-1 + 1e-12, 1 - 1e-12), "OR": (np.nextafter(0, 1), np.inf)}
+    _checks.one_of("source", source, _ROADS), _checks.one_of("target", target, _ROADS)
+    open_end = {"r": (-1 + 1e-12, 1 - 1e-12), "OR": (_checks.TINY, np.inf)}
     x = _checks.reals("estimate", estimate, *open_end.get(source, ()))
     v = _checks.reals("variance", variance, 0.0)
     sizes = [_checks.real(n, s, 1e-12) for n, s in (("n_1", n_1), ("n_2", n_2))]

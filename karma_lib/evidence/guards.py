@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection
 import numpy as np
 import pandas as pd
 
+from karma_lib import _checks
+
 RATIOS = ("OR", "IRR", "RR")
 """Metrics whose standard errors are on the log scale."""
 
@@ -76,12 +78,16 @@ brashier-2021-exp1-discernment and more. To pool all the same, say allow=["fores
         known = ", ".join(name for name in GUARDS if name not in ALWAYS)
         raise ValueError(f"allow must be a list out of {known}; got {unknown[0]!r}.")
     if "se" not in table and "variance" in table:
-        table = table.assign(se=np.sqrt(table["variance"]))
+        table = _checks.columns("table", table, numbers=["variance"])
+        table = table.assign(se=table["variance"].where(table["variance"] > 0) ** 0.5)
     if table.empty or not {"estimate", "se"} <= {*table}:
         raise ValueError(f"table must hold rows with estimate and se; got {[*table]}.")
-    full = table.assign(**{name: x for name, x in _ABSENT.items() if name not in table})
+    _checks.columns("table", table.replace([np.inf, -np.inf], np.nan), numbers=["estimate", "se"])
+    words = {n: table[n].astype(object).fillna(x).astype(str) if n in table else x
+             for n, x in _ABSENT.items()}  # fmt: skip
+    full = table.assign(**words)
     for name, (reason, rule) in GUARDS.items():
-        rows = full.loc[rule(full.fillna(_ABSENT)), "id"].tolist()
+        rows = full.loc[rule(full), "id"].tolist()
         if rows and name not in allow:
             first = ", ".join(rows[:2]) + " and more" * (len(rows) > 2)
             lift = f'To pool all the same, say allow=["{name}"].' * (name not in ALWAYS)

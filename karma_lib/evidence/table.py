@@ -4,6 +4,7 @@ from functools import cache
 
 import pandas as pd
 
+from karma_lib import _checks
 from karma_lib.datasets._store import BUNDLED
 from karma_lib.evidence.guards import RECALLED
 
@@ -50,9 +51,7 @@ def load(
     table = _rows()
     for name, value in (("theme", theme), ("basis", basis)):
         if value is not None:
-            known = sorted(_rows()[name].unique())
-            if value not in known:
-                raise ValueError(f"{name} must be one of {', '.join(known)}; got {value!r}.")
+            _checks.one_of(name, value, sorted(_rows()[name].unique()))
             table = table[table[name] == value]
     if design is not None:
         table = table[table["design"].str.contains(design, case=False, regex=False)]
@@ -88,9 +87,7 @@ def load_pool(pool: str, *, durations: tuple[str, ...] = ()) -> pd.DataFrame:
     (27, 7)
     """
     table = pd.read_csv(FOLDER / "pools.csv").rename(columns={"evidence_id": "id"})
-    known = sorted(table["pool"].unique())
-    if pool not in known:
-        raise ValueError(f"pool must be one of {', '.join(known)}; got {pool!r}.")
+    _checks.one_of("pool", pool, sorted(table["pool"].unique()))
     table = table[table["pool"] == pool].dropna(axis=1, how="all").reset_index(drop=True)
     for name in durations:
         if name not in set(table.get("duration_group", ())):
@@ -104,7 +101,7 @@ def load_pool(pool: str, *, durations: tuple[str, ...] = ()) -> pd.DataFrame:
 def _source(identifier: str) -> dict[str, str]:
     row = _rows()[[one == identifier for one in _rows()["id"]]]  # half a letter is no text
     if row.empty:
-        raise KeyError(f"id must be a row of the evidence table; got {identifier!r}.")
+        raise KeyError(f"identifier must be a row of the evidence table; got {identifier!r}.")
     return {name: str(value) for name, value in row.iloc[0].fillna("").items()}
 
 

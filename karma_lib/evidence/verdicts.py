@@ -52,10 +52,10 @@ def weigh(cited: list[str]) -> pd.DataFrame:
     >>> weigh(["+guess-2020-exp1-discernment", "+guess-2020-exp2-discernment"])["interval"].tolist()
     ['for', 'neither']
     """
-    signs = {entry.lstrip("+-"): _SIGNS.get(entry[0], "") for entry in cited}
+    signs = {entry.lstrip("+-"): _SIGNS.get(entry[:1], "") for entry in cited}
     table = load().set_index("id", drop=False)
     if unknown := sorted({*signs} - {*table["id"]}):
-        raise KeyError(f"evidence must be rows of the table; got {unknown[0]!r}.")
+        raise KeyError(f"cited must be ids, as in evidence_for; got {unknown[0]!r}.")
     rows = table.loc[[*signs]].reset_index(drop=True)
     none = [_NO_EFFECT.get(metric, 0.0) for metric in rows["metric"]]
     said = list(map(_interval, signs.values(), rows["ci_low"], rows["ci_high"], none))

@@ -1,7 +1,5 @@
 """Experiments: sweeps that resume, summaries with intervals, calibration."""
 
-from karma_lib.experiments.calibration import Posterior, calibrate
-from karma_lib.experiments.summaries import summary
-from karma_lib.experiments.sweeps import sweep
+from karma_lib._lazy import attach
 
-__all__ = ["sweep", "summary", "calibrate", "Posterior"]
+__getattr__, __dir__, __all__ = attach(__name__, __file__)

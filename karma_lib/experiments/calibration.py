@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 
 from karma_lib import _checks
+from karma_lib._checks import TINY, Count, Whole, Within
 from karma_lib._random import seed_sequence
 from karma_lib._typing import Measure, Seed
 from karma_lib.experiments.sweeps import CHUNK, Network, place, run_points
@@ -47,9 +49,9 @@ def calibrate(
     graph: Network,
     observed: Mapping[Measure, float],
     *,
-    n_steps: int,
-    n_draws: int = 2000,
-    accept: float = 0.05,
+    n_steps: Count,
+    n_draws: Annotated[int, Whole(2 * LEAST)] = 2000,
+    accept: Annotated[float, Within(TINY, 1)] = 0.05,
     rng: Seed = None,
     progress: bool | None = None,
     make: Callable[[float], float] = float,
@@ -108,8 +110,6 @@ def calibrate(
     >>> found.intervals["parameter"].tolist(), len(found.draws)
     (['threshold'], 50)
     """
-    n_draws = _checks.count("n_draws", n_draws, least=2 * LEAST)
-    accept = _checks.real("accept", accept, np.nextafter(0, 1), 1)
     for name, (low, high) in priors.items():
         _checks.real(f"prior of {name}", high, low)
     first, second = seed_sequence(rng).spawn(2)

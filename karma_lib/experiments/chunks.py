@@ -8,6 +8,7 @@ computed for anything else can therefore never be mistaken for it.
 import io
 from collections.abc import Callable
 from functools import partial
+from inspect import unwrap
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -33,6 +34,7 @@ def identity(thing: Any) -> Any:
         return (thing.ptr, thing.idx, thing.directed, thing.nodes)
     if isinstance(thing, partial):
         return (identity(thing.func), thing.args, thing.keywords)
+    thing = unwrap(thing) if callable(thing) else thing  # without its door
     if not isinstance(thing, type) and hasattr(thing, "__code__"):
         if thing.__closure__:
             raise ValueError(
@@ -46,6 +48,7 @@ def identity(thing: Any) -> Any:
 
 def _meaning(function: Any, callers: tuple[Any, ...]) -> Any:
     """Return a function's code, with the numbers, words and functions of its module it names."""
+    function = unwrap(function)
     codes, used = [function.__code__], []
     for code in codes:  # those of functions inside it are appended on the way
         inner = [c for c in code.co_consts if isinstance(c, CodeType)]

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from karma_lib import _checks
 from karma_lib._random import seed_sequence
 from karma_lib._typing import Array, Seed
 
@@ -43,9 +44,10 @@ def summary(table: pd.DataFrame, by: str | list[str], value: str, rng: Seed = 0)
        dose  mean    low   high   n
     0     1   0.9  0.555  0.997  10
     """
-    if value not in table:
-        raise KeyError(f"value must be a column of the table; got {value!r} of {list(table)}.")
-    seed = seed_sequence(rng)
+    by, seed = [by] if isinstance(by, str) else [*by], seed_sequence(rng)
+    _checks.columns("table", table, *by, numbers=[value])
+    if not by:
+        raise ValueError("by must name a column of the table; got none.")
     groups = table.groupby(by, sort=True)[value]
     interval = _exact if table[value].dtype == bool else partial(_bootstrap, seed=seed)
     rows = [interval(group.to_numpy()) for _, group in groups]

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from functools import partial
 from itertools import product
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,8 @@ from joblib import Parallel, delayed
 from joblib.parallel import get_active_backend
 from tqdm import tqdm
 
-from karma_lib import _checks, _whole
+from karma_lib import _whole
+from karma_lib._checks import Count, Number, Whole
 from karma_lib._random import GOLD, Draws, mix, seed_sequence
 from karma_lib._typing import Array, Measure, Seed
 from karma_lib.experiments import chunks
@@ -73,14 +74,14 @@ def sweep(
     graph: Network | None = None,
     *,
     measures: Sequence[Measure],
-    n_steps: int,
-    n_replicates: int = 20,
+    n_steps: Count,
+    n_replicates: Number = 20,
     rng: Seed = None,
     paired: bool = False,
     cache: str | Path | None = None,
     progress: bool | None = None,
-    n_jobs: int | None = -1,
-    chunk: int = CHUNK,
+    n_jobs: Annotated[int, Whole(-1000, 1000)] | None = -1,
+    chunk: Number = CHUNK,
 ) -> pd.DataFrame:
     """Run a model at every point of a grid, several times, and measure each end.
 
@@ -148,9 +149,6 @@ def sweep(
     2        0.4          0   0.11
     3        0.4          1   0.11
     """
-    _checks.count("n_steps", n_steps)
-    n_replicates = _checks.count("n_replicates", n_replicates, least=1)
-    chunk = _checks.count("chunk", chunk, least=1)
     if cache is not None and rng is None:
         raise ValueError("rng must be given with cache; got None, which differs at each call.")
     labels, values = _read(grid)

@@ -1,25 +1,5 @@
 """What a notebook is made of: pictures with words, guesses, exercises, findings."""
 
-from karma_lib.lesson.catalogue import catalogue
-from karma_lib.lesson.exercises import Exercise, Prediction, finding, predict
-from karma_lib.lesson.explorables import Explorable
-from karma_lib.lesson.explorer import Explorer
-from karma_lib.lesson.export import Export, own_export
-from karma_lib.lesson.figures import Picture, setup, show
-from karma_lib.lesson.verdicts import claim_page
+from karma_lib._lazy import attach
 
-__all__ = [
-    "setup",
-    "catalogue",
-    "show",
-    "predict",
-    "Explorer",
-    "Explorable",
-    "finding",
-    "Exercise",
-    "Picture",
-    "Prediction",
-    "claim_page",
-    "Export",
-    "own_export",
-]
+__getattr__, __dir__, __all__ = attach(__name__, __file__)

@@ -42,4 +42,5 @@ def catalogue(folder: str | Path = ".") -> pd.DataFrame:
     """
     names = ("[0-9][0-9]_*.ipynb", "capstone.ipynb")  # a reader's own copies are no part of it
     rows = [badge(path) for name in names for path in sorted(Path(folder).glob(name))]
-    return pd.DataFrame(rows).astype({"level": int, "minutes": int})
+    columns = ["notebook", "question", *BADGE.groupindex]
+    return pd.DataFrame(rows, columns=columns).astype({"level": int, "minutes": int})

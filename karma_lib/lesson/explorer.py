@@ -34,7 +34,7 @@ class Explorer:
     """
 
     def __init__(self, draw: Callable[..., tuple[Figure | Axes, str]], **controls: Any) -> None:
-        if not 0 < len(controls) <= 3:
+        if not 0 < len(controls) <= 3 or not all(hasattr(c, "observe") for c in controls.values()):
             raise ValueError(f"controls must be 1 to 3 widgets; got {len(controls)}.")
         self.draw, self.controls, self.alt = draw, controls, ""
         self.picture, self.summary = w.HTML(), w.HTML()

@@ -46,7 +46,7 @@ class Export:
         return pd.Series(ids, dtype="string").map(self._numbers).astype("Int64")
 
 
-def own_export(path: object, *, zone: str = "UTC") -> Export:
+def own_export(path: object, *, zone: object = "UTC") -> Export:
     """Return the reader's TikTok export; never raise, and say in a sentence what is wrong.
 
     Parameters
@@ -88,7 +88,7 @@ def own_export(path: object, *, zone: str = "UTC") -> Export:
     return Export(clean, whose, numbers)
 
 
-def _local(times: pd.Series, zone: str) -> pd.Series:
+def _local(times: pd.Series, zone: object) -> pd.Series:
     try:
         return times.dt.tz_convert(zone_of(str(zone)))
     except ValueError:

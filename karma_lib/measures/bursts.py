@@ -35,7 +35,7 @@ def bursts(times: ArrayLike, *, ratio: float = 2.0, effort: float = 1.0) -> pd.D
     >>> bursts(times).round(1).to_dict("records")
     [{'start': 100.0, 'end': 104.8, 'n_events': 25}]
     """
-    when = _checks.reals("times", times)
+    when = _checks.line("times", times)
     gaps = np.diff(when)
     if len(gaps) < 1 or (gaps < 0).any() or when[0] == when[-1]:
         raise ValueError("times must rise, and hold two different ones at least.")

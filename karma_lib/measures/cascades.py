@@ -5,6 +5,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from karma_lib import _checks
+from karma_lib._checks import Number
 from karma_lib._kernels import kernel
 from karma_lib._typing import Array
 from karma_lib.graph import Graph
@@ -32,7 +33,8 @@ def cascade_size(graph: Graph, state: Array) -> float:
     >>> cascade_size(complete(4), np.array([True, False, True, False]))
     2.0
     """
-    return float(np.count_nonzero(state))
+    joined = state if state.dtype == bool else _checks.reals("state", state)
+    return float(np.count_nonzero(joined))
 
 
 def share(graph: Graph, state: Array) -> float:
@@ -56,7 +58,7 @@ def share(graph: Graph, state: Array) -> float:
     >>> share(complete(4), np.array([True, False, True, False]))
     0.5
     """
-    return cascade_size(graph, state) / len(state) if len(state) else float("nan")
+    return cascade_size(graph, state) / state.size if state.size else float("nan")
 
 
 def size(tree: Tree) -> float:
@@ -74,7 +76,7 @@ def breadth(tree: Tree) -> float:
     return float(np.bincount(tree.depth).max(initial=0))
 
 
-def time_to(tree: Tree, k: int) -> float:
+def time_to(tree: Tree, k: Number) -> float:
     """Return when the k-th person joined, counted from the first; inf if nobody did.
 
     Examples
@@ -82,7 +84,6 @@ def time_to(tree: Tree, k: int) -> float:
     >>> time_to(Tree([-1, 0, 0], time=[5, 6, 9]), 2)
     1.0
     """
-    k = _checks.count("k", k, least=1)
     if k > len(tree.time):
         return float("inf")
     times = np.sort(tree.time)
@@ -156,7 +157,7 @@ def ccdf(sizes: ArrayLike) -> pd.DataFrame:
     >>> ccdf([1, 1, 2, 5]).to_dict("list")
     {'size': [1.0, 2.0, 5.0], 'share': [1.0, 0.5, 0.25]}
     """
-    values, counts = np.unique(_checks.reals("sizes", sizes), return_counts=True)
+    values, counts = np.unique(_checks.line("sizes", sizes), return_counts=True)
     at_least = counts[::-1].cumsum()[::-1] / max(counts.sum(), 1)
     return pd.DataFrame({"size": values, "share": at_least})
 
@@ -202,7 +203,7 @@ def tail_exponent(sizes: ArrayLike, *, least: int = 1) -> tuple[float, float, in
     from scipy.optimize import minimize_scalar
     from scipy.special import zeta  # SciPy's solvers are slow to import
 
-    values = _checks.reals("sizes", sizes, 1)
+    values = _checks.line("sizes", sizes, 1)
     if (values != np.round(values)).any():
         raise ValueError("sizes must be whole numbers: a continuous tail has another likelihood.")
     tail = values[values >= _checks.count("least", least, least=1)]

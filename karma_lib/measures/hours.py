@@ -24,7 +24,8 @@ def peak(graph: Graph, state: Array) -> float:
     >>> peak(complete(5), np.array([1, 3, 3, 0, 4]))
     2.0
     """
-    return float(np.bincount(state[state > 0]).max(initial=0))
+    hours = _checks.whole("state", state)
+    return float(np.unique(hours[hours > 0], return_counts=True)[1].max(initial=0))
 
 
 def half_time(graph: Graph, state: Array) -> float:
@@ -43,7 +44,8 @@ def half_time(graph: Graph, state: Array) -> float:
     >>> half_time(complete(5), np.array([1, 3, 3, 0, 4]))
     2.0
     """
-    hours = np.sort(state[state > 0])
+    hours = np.sort(_checks.whole("state", state))
+    hours = hours[hours > 0]
     return float(hours[(len(hours) - 1) // 2] - 1) if len(hours) else float("nan")
 
 
@@ -76,8 +78,7 @@ def proportionality(severity: ArrayLike, punishment: ArrayLike) -> float:
     >>> round(proportionality([0.1, 0.2, 0.4], [10, 40, 160]), 6)
     2.0
     """
-    tiny = float(np.nextafter(0, 1))
-    x, y = (np.log(_checks.reals(name, value, tiny)) for name, value in
+    x, y = (np.log(_checks.reals(name, value, _checks.TINY)) for name, value in
             (("severity", severity), ("punishment", punishment)))  # fmt: skip
     if x.ndim != 1 or x.shape != y.shape or len(np.unique(x)) < 2:
         raise ValueError(

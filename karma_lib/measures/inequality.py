@@ -62,7 +62,7 @@ def effective_number(values: ArrayLike, *, order: float = 1.0) -> float:
     (4.0, 1.8)
     """
     x = _checks.reals("values", values, 0).ravel()
-    q, total = _checks.real("order", order, 0), x.sum()
+    q, total = _checks.real("order", order, 0, 100), x.sum()
     if not total:
         return float("nan")
     p = x[x > 0] / total

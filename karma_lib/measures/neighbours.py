@@ -124,7 +124,7 @@ def majority_illusion(graph: Graph, state: ArrayLike, *, strict: bool = True) ->
     >>> majority_illusion(star, np.arange(10) == 0)
     0.9
     """
-    x = _checks.reals("state", state, 0, 1)
+    x = _checks.each("state", state, graph.n_nodes, 0, 1)
     active = np.rint(neighbour_mean(graph, x) * graph.n_sources)  # whole again, ties exact
     seen = 2 * active > graph.n_sources if strict else 2 * active >= graph.n_sources
     return float(seen[graph.n_sources > 0].mean()) if graph.n_arcs else float("nan")
@@ -186,7 +186,7 @@ def leaning_density(graph: Graph, state: ArrayLike, *, n_bins: int = 20) -> tupl
     >>> density.tolist()
     [[0.0, 0.5], [0.5, 0.0]]
     """
-    own = _checks.reals("state", state, -1, 1)
+    own = _checks.each("state", state, graph.n_nodes, -1, 1)
     seen = neighbour_mean(graph, own)
     edges = np.linspace(-1, 1, _checks.count("n_bins", n_bins, least=1) + 1)
     if not graph.n_arcs:

@@ -96,7 +96,7 @@ def esteban_ray(graph: Graph, state: ArrayLike, *, alpha: float = 1.0) -> float:
     >>> esteban_ray(complete(2), [0, 1])
     0.25
     """
-    power = 1 + _checks.real("alpha", alpha, np.nextafter(0, 1), 1.6)
+    power = 1 + _checks.real("alpha", alpha, _checks.TINY, 1.6)
     y, counts = np.unique(opinions(graph, state), return_counts=True)
     if not len(y):
         return float("nan")
@@ -164,7 +164,7 @@ def cluster_count(
     1.0
     """
     x = np.sort(opinions(graph, state))
-    least = _checks.real("gap", gap, np.nextafter(0, 1))
+    least = _checks.real("gap", gap, _checks.TINY)
     share = _checks.real("more_than", more_than, 0, np.nextafter(1, 0))
     ends = np.concatenate(([0], np.flatnonzero(np.diff(x) >= least) + 1, [len(x)]))
     return float((np.diff(ends) > share * len(x)).sum())

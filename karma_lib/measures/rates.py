@@ -11,7 +11,9 @@ from karma_lib import _checks
 from karma_lib._typing import Array
 
 
-def rate_ratios(counts: ArrayLike, predictors: Mapping[str, ArrayLike]) -> pd.DataFrame:
+def rate_ratios(
+    counts: ArrayLike, predictors: Mapping[str, ArrayLike] | pd.DataFrame
+) -> pd.DataFrame:
     """Return by what factor each predictor goes with a count, by maximum likelihood.
 
     Parameters
@@ -56,10 +58,10 @@ def rate_ratios(counts: ArrayLike, predictors: Mapping[str, ArrayLike]) -> pd.Da
     from scipy.optimize import minimize
     from scipy.special import digamma, gammaln  # SciPy's solvers are slow to import
 
-    y = _checks.reals("counts", counts, 0)
-    columns = [_checks.reals(name, values) for name, values in predictors.items()]
-    if y.ndim != 1 or any(column.shape != y.shape for column in columns):
-        raise ValueError(f"predictors must have one entry a count, {y.size}.")
+    y = _checks.line("counts", counts, 0, 2**53)
+    columns = [_checks.reals(f"predictors[{n!r}]", values) for n, values in predictors.items()]
+    if any(column.shape != y.shape for column in columns):
+        raise ValueError(f"predictors must have one entry a count, {y.size} as counts has.")
     if (y != np.round(y)).any() or not y.any():
         raise ValueError("counts must be whole numbers, not all of them 0.")
     raw = np.column_stack([np.ones(len(y)), *columns])

@@ -14,6 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from karma_lib import _checks
+from karma_lib._checks import Several
 from karma_lib._random import draws
 from karma_lib._typing import Array, Measure, Seed
 from karma_lib.generators import shuffled
@@ -44,7 +45,7 @@ def labels(graph: Graph, state: ArrayLike, *, n_sides: int | None = None) -> tup
     >>> labels(Graph.from_edges([(0, 1)]), ["right", "left"])
     (array([1, 0]), 2)
     """
-    array = np.asarray(state)
+    array = _checks.plain("state", state)
     if array.shape != (graph.n_nodes,):
         raise ValueError(
             f"state must hold one side a person, {graph.n_nodes}; got shape {array.shape}."
@@ -265,6 +266,8 @@ def region_count(graph: Graph, state: ArrayLike) -> float:
 def reciprocity(graph: Graph, state: ArrayLike | None = None) -> float:
     """Return the share of arcs between two people that are returned, 0 to 1; loops left out.
 
+    Without arcs between two people nan.
+
     Examples
     --------
     >>> reciprocity(Graph.from_edges([(0, 1), (1, 0), (1, 2)], directed=True))
@@ -281,7 +284,7 @@ def standardised(
     graph: Graph,
     state: ArrayLike,
     *,
-    n_nulls: int = 100,
+    n_nulls: Several = 100,
     sides: Callable[[Graph], Any] | None = None,
     rng: Seed = None,
 ) -> dict[str, float]:
@@ -323,7 +326,6 @@ def standardised(
     >>> found["standardised"] > 4
     True
     """
-    _checks.count("n_nulls", n_nulls, least=2)
     stream, whole = draws(rng), region_count(graph, np.zeros(graph.n_nodes)) == 1
     nulls = [shuffled(graph, connected=whole, rng=stream) for _ in range(n_nulls)]
     scores = np.array([measure(g, np.asarray(state) if sides is None else sides(g)) for g in nulls])

@@ -1,14 +1,22 @@
 """Model and Run: the seam between a rule, a network and a table."""
 
+import inspect
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from karma_lib import _checks
+from karma_lib._checks import Count, Number
+from karma_lib._doors import check_fields, door, enter
 from karma_lib._random import Draws, draws
 from karma_lib._typing import Array, Frame, Measure, Seed
 from karma_lib.graph import Graph
+
+_FORMS: "WeakKeyDictionary[Graph, WeakKeyDictionary[Model, Any]]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,7 +47,18 @@ class Model(ABC):
 
     def __post_init__(self) -> None:
         """Hold the fields to the checks that their types carry."""
-        _checks.check_fields(self)
+        check_fields(self)
+
+    def __init_subclass__(cls, **others: Any) -> None:
+        """Put a door before each public method; one that takes a state looks at its form, too."""
+        super().__init_subclass__(**others)
+        for name, method in inspect.getmembers(cls, inspect.isfunction):
+            if name[0] != "_" and (opened := door(method)) is not method:
+                setattr(
+                    cls,
+                    name,
+                    _stateful(opened) if name in ("advance", "settled", "observe") else opened,
+                )
 
     @abstractmethod
     def start(self, graph: Graph, rng: Draws) -> Any:
@@ -61,8 +80,8 @@ class Model(ABC):
         self,
         graph: Graph,
         *,
-        n_steps: int,
-        record_every: int = 1,
+        n_steps: Count,
+        record_every: Number = 1,
         rng: Seed = None,
         state: Any = None,
     ) -> "Run":
@@ -87,19 +106,12 @@ class Model(ABC):
         Run
             The first frame is the start, the last one the end.
         """
-        _checks.count("n_steps", n_steps)
-        _checks.count("record_every", record_every, least=1)
-        if not isinstance(graph, Graph):
-            raise TypeError(
-                f"graph must be a karma_lib Graph; got {type(graph).__name__}. "
-                "Graph.from_networkx and Graph.from_edges make one."
-            )
         rng = draws(rng)
-        if state is not None:
-            given, wanted = _form(state), _form(self.start(graph, draws(0)))
-            if given != wanted:
-                raise ValueError(f"state must be what `start` gives, {wanted}; got {given}.")
-        state = self.start(graph, rng) if state is None else deepcopy(state)
+        if state is None:
+            state = self.start(graph, rng)
+            _FORMS.setdefault(graph, WeakKeyDictionary())[self] = _form(state)
+        else:
+            state = deepcopy(self._fitting(graph, state))
         steps, frames = [0], [self.observe(graph, state)]
         # Kernels draw people, so a network of nobody must not reach them.
         while steps[-1] < n_steps and graph.n_nodes and not self.settled(graph, state):
@@ -108,6 +120,19 @@ class Model(ABC):
             steps.append(steps[-1] + chunk)
             frames.append(self.observe(graph, state))
         return Run(model=self, steps=steps, frames=frames)
+
+    def _fitting(self, graph: Graph, state: Any) -> Any:
+        """Return a state that has the form of what `start` gives, or say how it differs."""
+        enter("graph", graph, Graph)
+        known = _FORMS.setdefault(graph, WeakKeyDictionary())
+        if self not in known:
+            known[self] = _form(self.start(graph, draws(0)))
+        if (given := _form(state)) != known[self]:
+            raise ValueError(f"state must be what `start` gives, {known[self]}; got {given}.")
+        for part in state if isinstance(state, tuple) else (state,):
+            if part.dtype.kind == "f" and not abs(part).max(initial=0) <= _checks.LARGEST:
+                raise ValueError(f"state must hold finite numbers; got {part}.")
+        return state
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -151,11 +176,22 @@ class Run:
         return table
 
 
-def _form(state: Any) -> str:
-    """Describe the types and shapes of a state, which kernels trust."""
+def _form(state: Any) -> tuple[Any, ...]:
+    """Return the types and shapes of a state, which kernels trust."""
     parts = state if isinstance(state, tuple) else (state,)
-    forms = (f"{getattr(x, 'dtype', type(x))} {getattr(x, 'shape', ())}" for x in parts)
-    return f"{type(state).__name__} of {', '.join(forms)}"
+    forms = [(type(x), getattr(x, "dtype", ""), getattr(x, "shape", ())) for x in parts]
+    return type(state), *forms
+
+
+def _stateful(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method that looks at the form of the state, and at the number of steps."""
+
+    @wraps(method)
+    def entered(self: Model, graph: Graph, state: Any, *args: Any, **given: Any) -> Any:
+        _checks.count("n_steps", (*args, given.get("n_steps", 0))[0])
+        return method(self, graph, self._fitting(graph, state), *args, **given)
+
+    return entered
 
 
 def name_of(measure: Measure) -> str:

@@ -10,7 +10,8 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 from scipy.stats import norm
 
-from karma_lib.plots._style import COLOURS, DASHES, MARKERS, axes_or_new
+from karma_lib import _checks
+from karma_lib.plots._style import COLOURS, DASHES, MARKERS, axes_or_new, few
 
 
 def plot_hours(table: pd.DataFrame, columns: list[str], *, ax: Axes | None = None) -> Axes:
@@ -25,8 +26,9 @@ def plot_hours(table: pd.DataFrame, columns: list[str], *, ax: Axes | None = Non
     ax : Axes, optional
         Where to draw.
     """
+    _checks.columns("table", table, numbers=columns, times="hour")
     ax = axes_or_new(ax)
-    for i, name in enumerate(columns):
+    for i, name in enumerate(columns[: few("columns", columns)]):
         style = {"color": COLOURS[i], "marker": MARKERS[i], "linestyle": DASHES[i]}
         ax.plot(table["hour"], table[name], label=name, markersize=4, **style)
     ax.xaxis.set_major_locator(mdates.HourLocator(byhour=range(0, 24, 6)))
@@ -48,6 +50,7 @@ def plot_map(mean: float, spreads: list[float], *, ax: Axes | None = None) -> Ax
     ax : Axes, optional
         Where to draw.
     """
+    few("spreads", _checks.line("spreads", spreads, _checks.TINY))
     ax = axes_or_new(ax)
     x = np.linspace(0, 1, 201)
     ax.plot(x, x, color=COLOURS[2], linestyle=":", label="as many as now")
@@ -78,6 +81,8 @@ def plot_theory_and_runs(
     ax : Axes, optional
         Where to draw.
     """
+    _checks.columns("theory", theory, x, numbers=["mean"])
+    _checks.columns("runs", runs, x, numbers=["mean", "low", "high"])
     ax = axes_or_new(ax)
     ax.plot(theory[x], theory["mean"], color=COLOURS[0], label="theory")
     reach = np.abs(runs[["low", "high"]].to_numpy().T - runs["mean"].to_numpy())
@@ -104,6 +109,8 @@ def plot_groups(
     ax : Axes, optional
         Where to draw.
     """
+    _checks.columns("runs", runs, x, group, numbers=["mean", "low", "high"], full=True)
+    few("groups in runs", runs[group].unique())
     ax = axes_or_new(ax)
     for i, (name, rows) in enumerate(runs.groupby(group, sort=False)):
         reach = np.abs(rows[["low", "high"]].to_numpy().T - rows["mean"].to_numpy())
@@ -127,7 +134,7 @@ def plot_sizes(sizes: ArrayLike, n_nodes: int, *, ax: Axes | None = None) -> Axe
         Where to draw.
     """
     ax = axes_or_new(ax)
-    shares = np.asarray(sizes) / n_nodes
+    shares = _checks.line("sizes", sizes, 0) / _checks.count("n_nodes", n_nodes, least=1)
     ax.hist(shares, bins=40, range=(0, 1), color=COLOURS[0], edgecolor="white")
     ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set(xlabel="share of the network reached", ylabel="number of cascades", xlim=(0, 1))
@@ -150,6 +157,9 @@ def plot_ledger(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         Distances are in tolerances: left of the dotted line is reproduced. A row whose
         tolerance is 0 stands at 0 where it is met exactly, and at the right edge otherwise.
     """
+    _checks.columns(
+        "table", table, "model", "verdict", numbers=["difference", "tolerance"], full=True
+    )
     models = sorted(table["model"].unique(), reverse=True)
     if ax is None:
         size = (6.4, 0.22 * len(models) + 1)
@@ -188,7 +198,10 @@ def plot_grid(
     ax : Axes, optional
         Where to draw.
     """
+    _checks.columns("table", table, x, y, numbers=[value], full=True)
     ax = axes_or_new(ax)
+    with _checks.understood("form", "how a number is written, as '.2f'", form, ValueError):
+        format(1.0, form)
     cells = table.pivot_table(value, y, x).iloc[::-1]
     sns.heatmap(cells, annot=True, fmt=form, cmap="cividis", linewidths=0.5,
                 cbar_kws={"label": value}, ax=ax)  # fmt: skip

@@ -9,18 +9,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 from scipy.stats import norm
 
-from karma_lib.plots._style import COLOURS, MARKERS
+from karma_lib import _checks
+from karma_lib.plots._style import COLOURS, MARKERS, few
 
 BLUE, RED, GREY, BROWN = COLOURS
+ENDS = ("estimate", "ci_low", "ci_high")
 
 STATUS = {
-    "paper": (BLUE, "o"),
-    "dataset": (BLUE, "s"),
-    "secondary": (BROWN, "^"),
-    "recalled": (GREY, "x"),
-    "mean": (RED, "D"),
-    "prediction": (RED, "|"),
-}
+    "paper": (BLUE, "o"), "dataset": (BLUE, "s"), "secondary": (BROWN, "^"),
+    "recalled": (GREY, "x"), "mean": (RED, "D"), "prediction": (RED, "|"),
+}  # fmt: skip
 """Colour and marker of a row: by where its number comes from, or by what it sums up."""
 
 
@@ -32,7 +30,7 @@ def _intervals(table: pd.DataFrame, names: pd.Series, status: pd.Series, ax: Axe
     """Draw one interval a row, from the top down; a legend says what the markers mean."""
     ax = _axes(ax, len(table))
     for word, rows in table.groupby(status.to_numpy(), sort=False):
-        colour, marker = STATUS[str(word)]
+        colour, marker = STATUS[_checks.one_of("basis in table", str(word), STATUS)]
         line = "dotted" if word in ("recalled", "prediction") else "solid"
         ax.hlines(rows.index, rows["ci_low"], rows["ci_high"], color=colour, linestyle=line)
         ax.plot(rows["estimate"], rows.index, marker, color=colour, label=str(word))
@@ -59,8 +57,8 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
     """
-    table = table.reset_index(drop=True)
-    names = table["study"] if "study" in table else table["id"]
+    table = _checks.columns("table", table, numbers=ENDS).reset_index(drop=True)
+    names = table["study"] if "study" in table else _checks.columns("table", table, "id")["id"]
     status = table["basis"] if "basis" in table else pd.Series("dataset", table.index)
     if "kind" in table:
         status = status.where(table["kind"] == "study", table["kind"])
@@ -76,8 +74,9 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
 
 def _part(table: pd.DataFrame, word: str, ax: Axes | None) -> Axes:
-    table = table.reset_index(drop=True)
-    names = word + (table["study"] if "study" in table else table["id"])
+    table = _checks.columns("table", table, numbers=ENDS, full=True).reset_index(drop=True)
+    named = table if "study" in table else _checks.columns("table", table, "id")
+    names = word + named["study" if "study" in table else "id"].astype(str)
     ax = _intervals(table, names, pd.Series("dataset", table.index), ax)
     ax.set_xlabel("mean effect")
     return ax
@@ -85,8 +84,9 @@ def _part(table: pd.DataFrame, word: str, ax: Axes | None) -> Axes:
 
 def plot_leave_one_out(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw `leave_one_out(fit)`: the mean without each study; dashed, the mean of all."""
+    mean = _checks.real("table.attrs['estimate']", table.attrs.get("estimate"))
     ax = _part(table, "without ", ax)
-    ax.axvline(table.attrs["estimate"], color=RED, linestyle="dashed")
+    ax.axvline(mean, color=RED, linestyle="dashed")
     return ax
 
 
@@ -117,6 +117,8 @@ def plot_funnel(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         beyond the dotted lines p < 0.01. The dashed line is the common-effect mean of the
         studies that are not filled.
     """
+    _checks.columns("table", table, numbers=["estimate", "se"], full=True)
+    _checks.reals("se in table", table["se"], _checks.TINY)
     ax = _axes(ax, 16)
     filled = table.get("filled", pd.Series(False, table.index)).astype(bool)
     top = 1.1 * table["se"].max()
@@ -153,8 +155,9 @@ def plot_bubble(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         Areas of the bubbles are the weights; the band is the interval of the mean.
     """
+    name = str([*table.columns, "the moderator"][0])
+    _checks.columns("table", table, numbers=[name, "weight", "fitted", *ENDS], full=True)
     ax = _axes(ax, 16)
-    name = str(table.columns[0])
     table = table.sort_values(name)
     ax.fill_between(table[name], table["ci_low"], table["ci_high"], color=GREY, alpha=0.3)
     ax.plot(table[name], table["fitted"], "--", color=RED)
@@ -170,6 +173,7 @@ def plot_specifications(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
     Red squares have an interval clear of no effect; blue circles have not.
     """
+    _checks.columns("table", table, numbers=ENDS, full=True)
     ax = _axes(ax, 22)
     x = np.arange(len(table))
     clear = ((table["ci_low"] > 0) | (table["ci_high"] < 0)).to_numpy()
@@ -210,6 +214,10 @@ def plot_claims(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The first kind stands next to the middle; the verdict at the right edge.
     """
+    _checks.columns("table", table, "label", "verdict", "side", "kind", full=True)
+    if not hasattr(table["kind"], "cat"):
+        raise TypeError(f"table must have a categorical column 'kind'; got {table['kind'].dtype}.")
+    few("kinds", table["kind"].cat.categories)
     claims = table.drop_duplicates("label").reset_index(drop=True)
     ax = _axes(ax, round(1.8 * len(claims)) + 2)
     ways = table["side"].map({"evidence_for": 1, "evidence_against": -1})

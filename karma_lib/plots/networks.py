@@ -8,14 +8,16 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from karma_lib import _checks
+from karma_lib._checks import Count
 from karma_lib._typing import Array
 from karma_lib.graph import Graph
 from karma_lib.measures import echo_correlation, neighbour_mean
 from karma_lib.models.base import Run
-from karma_lib.plots._style import COLOURS, DASHES
+from karma_lib.plots._style import COLOURS, DASHES, few
 
 
-def layout(graph: Graph, seed: int = 1) -> Array:
+def layout(graph: Graph, seed: Count = 1) -> Array:
     """Return a place for each person, the same at each call: float64, shape (n, 2)."""
     drawn = nx.Graph()
     drawn.add_nodes_from(range(graph.n_nodes))
@@ -52,7 +54,12 @@ def plot_spread(run: Run, frames: Sequence[int], places: Array) -> Figure:
     Figure
         Joined people are large vermilion squares, others small blue dots.
     """
-    figure, axes = _panels(len(frames), 3.2, 3.0)
+    places = _checks.reals("places", places)
+    if places.shape != (len(run.final), 2):
+        raise ValueError(f"places must have shape {(len(run.final), 2)}; got {places.shape}.")
+    for i in frames:
+        _checks.count("frames", i, least=-len(run.frames), most=len(run.frames) - 1)
+    figure, axes = _panels(few("frames", frames), 3.2, 3.0)
     for ax, i in zip(axes, frames, strict=True):
         graph, joined = run.frames[i]
         ax.add_collection(
@@ -86,7 +93,7 @@ def plot_echoes(worlds: Mapping[str, tuple[Graph, Array]]) -> Figure:
         A dot a person who hears somebody. On the dotted diagonal they hear themselves;
         each title gives the correlation of the two axes.
     """
-    figure, axes = _panels(len(worlds), 3.4, 3.1)
+    figure, axes = _panels(few("worlds", worlds), 3.4, 3.1)
     for ax, (name, (graph, said)) in zip(axes, worlds.items(), strict=True):
         ax.axline((0, 0), slope=1, color=COLOURS[2], linestyle=":", zorder=0)
         ax.scatter(said, neighbour_mean(graph, said), color=COLOURS[0], s=16, alpha=0.4)
@@ -109,7 +116,7 @@ def plot_courses(runs: Mapping[str, Run]) -> Figure:
         A line a person, blue if it ends above 0, vermilion and dashed if below. Each
         panel has its own scale.
     """
-    figure, axes = _panels(len(runs), 3.2, 3.0, rows=1)
+    figure, axes = _panels(few("runs", runs), 3.2, 3.0, rows=1)
     for ax, (name, run) in zip(axes, runs.items(), strict=True):
         said = np.array([opinions for _, opinions in run.frames]).T
         courses = np.stack([np.broadcast_to(run.steps, said.shape), said], axis=2)

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
+from karma_lib._doors import guard
 from karma_lib.datasets._store import BUNDLED
 
 REPRODUCED, FAILED, SHOWN = "reproduced", "not reproduced", "shown only"
@@ -165,3 +166,6 @@ def _reason(name: str, uncomputed: bool) -> str:
     if not uncomputed:
         return str(reasons.get(name, ""))
     return next(family, "no function computes it yet")
+
+
+guard(__name__)

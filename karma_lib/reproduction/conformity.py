@@ -1,11 +1,12 @@
 """Information cascades, voters, panels and majorities."""
 
 from functools import partial
+from typing import Any
 
 from karma_lib.theory import conformity, information
 
 
-def _cascade(precision: float | str, n: float, chance: str, tie: str) -> float:
+def _cascade(precision: float | str, n: float, chance: str, tie: Any) -> float:
     exact = 2 / 3 if precision == "2over3" else float(precision)
     return float(getattr(information.cascade_chances(exact, n, tie=tie), chance))
 

@@ -5,11 +5,6 @@ them, and as `datasets.load_synthetic` returns them. Look at `coverage` first: w
 loaded has no time.
 """
 
-from karma_lib.storms.counts import coverage, ratio
-from karma_lib.storms.networks import co_comment, co_hashtag
-from karma_lib.storms.waves import bursts, hostile_part, profile, series
+from karma_lib._lazy import attach
 
-__all__ = [
-    "coverage", "ratio", "series", "bursts", "profile", "hostile_part", "co_hashtag",
-    "co_comment",
-]  # fmt: skip
+__getattr__, __dir__, __all__ = attach(__name__, __file__)

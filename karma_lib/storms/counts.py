@@ -5,6 +5,7 @@ import warnings
 import pandas as pd
 
 from karma_lib import _checks
+from karma_lib._checks import Share
 
 CUT_AT = 1000  # the Research API returns no more comments of a video than these
 
@@ -56,7 +57,7 @@ def ratio(
     {'replies_per_like': 3.0, 'replies_per_share': nan, 'reply_part': 0.75,
      'like_part': 0.25, 'share_part': 0.0, 'ratioed': True}
     """
-    _checks.columns("posts", posts, replies, likes, shares)
+    _checks.columns("posts", posts, numbers=[replies, likes, shares])
     for column in ("source", "counts_quality") if "counts_quality" in posts else ():
         if len(kinds := sorted(posts[column].dropna().astype(str).unique())) > 1:
             warnings.warn(
@@ -72,11 +73,11 @@ def ratio(
         "replies_per_share": parts["reply_part"] / some["share_part"],
     })  # fmt: skip
     total = parts.sum(axis=1, skipna=False)
-    table = table.join(parts.div(total.where(total > 0), axis=0))
+    table = pd.concat([table, parts.div(total.where(total > 0), axis=0)], axis=1)
     return table.assign(ratioed=parts["reply_part"] > parts["like_part"])
 
 
-def coverage(videos: pd.DataFrame, comments: pd.DataFrame, *, least: float = 0.95) -> pd.DataFrame:
+def coverage(videos: pd.DataFrame, comments: pd.DataFrame, *, least: Share = 0.95) -> pd.DataFrame:
     """Return what part of the comments that a video counts was loaded.
 
     Parameters
@@ -106,8 +107,7 @@ def coverage(videos: pd.DataFrame, comments: pd.DataFrame, *, least: float = 0.9
     >>> coverage(videos, pd.DataFrame({"video_id": ["1", "1", "2"]}))["part"].tolist()
     [1.0, 1.0]
     """
-    least = _checks.real("least", least, 0, 1)
-    _checks.columns("videos", videos, "video_id", "comment_count")
+    _checks.columns("videos", videos, "video_id", numbers=["comment_count"])
     loaded = _checks.columns("comments", comments, "video_id")["video_id"].value_counts()
     table = pd.DataFrame({
         "video_id": videos["video_id"],

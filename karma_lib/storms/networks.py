@@ -5,10 +5,11 @@ import pandas as pd
 from scipy.sparse import csr_array, triu
 
 from karma_lib import _checks
+from karma_lib._checks import Number
 from karma_lib.graph import Graph
 
 
-def co_hashtag(videos: pd.DataFrame, *, least: int = 10) -> Graph:
+def co_hashtag(videos: pd.DataFrame, *, least: Number = 10) -> Graph:
     """Return which hashtags stand together under videos.
 
     Parameters
@@ -33,7 +34,6 @@ def co_hashtag(videos: pd.DataFrame, *, least: int = 10) -> Graph:
     cup       2        2
     tea       2        2
     """
-    least = _checks.count("least", least, least=1)
     _checks.columns("videos", videos, "video_id", "author_key", "hashtags")
     table = videos[["video_id", "author_key", "hashtags"]].explode("hashtags")
     table = table.dropna(subset="hashtags").drop_duplicates(["video_id", "hashtags"])
@@ -48,7 +48,7 @@ def co_hashtag(videos: pd.DataFrame, *, least: int = 10) -> Graph:
     return Graph.from_edges(pairs.to_numpy(), len(nodes), nodes=nodes)
 
 
-def co_comment(comments: pd.DataFrame, *, least: int = 2) -> Graph:
+def co_comment(comments: pd.DataFrame, *, least: Number = 2) -> Graph:
     """Return who commented under the same videos: a trace of herds, and of those led by one.
 
     Parameters
@@ -77,10 +77,9 @@ def co_comment(comments: pd.DataFrame, *, least: int = 2) -> Graph:
     >>> co_comment(comments)
     Graph(2 nodes, 1 edges)
     """
-    least = _checks.count("least", least, least=1)
     table = _checks.columns("comments", comments, "video_id", "author_key")
     if "is_creator" in table:
-        table = table[~table["is_creator"].fillna(False).astype(bool)]
+        table = table[~table["is_creator"].eq(True).fillna(False).astype(bool)]
     table = table.dropna(subset=["video_id", "author_key"])
     if table.empty:
         raise ValueError(

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from karma_lib import _checks, measures
+from karma_lib._checks import Number
 from karma_lib._typing import Array
 from karma_lib.tree import Tree
 
@@ -19,8 +20,14 @@ PROFILE = [
 
 def _timed(comments: pd.DataFrame) -> pd.DataFrame:
     """Return the comments that have a video and a time, sorted by both."""
-    table = _checks.columns("comments", comments, "video_id", "created_at")
+    table = _checks.columns("comments", comments, "video_id", times="created_at")
     return table.dropna(subset=["video_id", "created_at"]).sort_values(["video_id", "created_at"])
+
+
+def window(times: pd.Series, every: str) -> pd.Series:
+    """Return the starts of the windows of time that times lie in."""
+    with _checks.understood("every", "a length of time such as '15min'", every, ValueError):
+        return times.dt.floor(every)
 
 
 def series(comments: pd.DataFrame, *, every: str = "h") -> pd.DataFrame:
@@ -51,7 +58,7 @@ def series(comments: pd.DataFrame, *, every: str = "h") -> pd.DataFrame:
     [2, 0, 1]
     """
     table = _timed(comments)
-    table = table.assign(start=table["created_at"].dt.floor(every), comments=1)
+    table = table.assign(start=window(table["created_at"], every), comments=1)
     wanted = {"comments": ("comments", "sum")}
     if "parent_comment_id" in table:
         table["replies"] = table["parent_comment_id"].notna().astype(int)
@@ -155,7 +162,7 @@ def profile(comments: pd.DataFrame, *, ratio: float = 2.0, effort: float = 1.0) 
 
 
 def hostile_part(
-    comments: pd.DataFrame, hostile: ArrayLike, *, every: str = "h", least: int = 10
+    comments: pd.DataFrame, hostile: ArrayLike, *, every: str = "h", least: Number = 10
 ) -> pd.DataFrame:
     """Return what part of the comments was hostile, window by window.
 
@@ -195,9 +202,8 @@ def hostile_part(
         raise ValueError(
             f"hostile must have one entry a comment, {len(comments)}; got shape {scores.shape}."
         )
-    least = _checks.count("least", least, least=1)
     table = _timed(comments.assign(score=scores))
-    grouped = table.groupby(["video_id", table["created_at"].dt.floor(every).rename("start")])
+    grouped = table.groupby(["video_id", window(table["created_at"], every).rename("start")])
     found = grouped["score"].agg(comments="size", part="mean").reset_index()
     n = found["comments"].where(found["comments"] >= least)
     part = found["part"].where(n.notna())

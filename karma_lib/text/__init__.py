@@ -5,9 +5,6 @@ lists what VADER gets wrong, `trial` measures the classifier on comments it neve
 for parts of many comments, never to judge one comment or one person.
 """
 
-from karma_lib.text.classifier import Hostility, hostility, model_file
-from karma_lib.text.trials import calibration, confusion, trial
-from karma_lib.text.vader import sentiment
+from karma_lib._lazy import attach
 
-__all__ = ["sentiment", "hostility", "trial", "confusion", "calibration"]
-__all__ += ["Hostility", "model_file"]
+__getattr__, __dir__, __all__ = attach(__name__, __file__)

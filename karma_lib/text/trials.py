@@ -1,12 +1,14 @@
 """How well the classifier does on comments it never saw, with intervals."""
 
 from collections.abc import Callable
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from karma_lib import _checks
+from karma_lib._checks import Number, Whole
 from karma_lib._random import draws
 from karma_lib._typing import Array, Seed
 from karma_lib.text.classifier import corpus, kept_model, model_file
@@ -14,8 +16,7 @@ from karma_lib.text.classifier import corpus, kept_model, model_file
 
 def _tested(part: str) -> tuple[pd.DataFrame, Array, float]:
     """Return a part of the corpus, its probabilities from models that never saw it, the bar."""
-    if part not in ("test", "cross-validation"):
-        raise ValueError(f"part must be test or cross-validation; got {part!r}.")
+    _checks.one_of("part", part, ("test", "cross-validation"))
     model, table = kept_model(model_file()), corpus("test" if part == "test" else "val")
     found = model.probability(list(table["comment"])) if part == "test" else model.held_out
     return table, found, float(model.line[3])
@@ -25,14 +26,13 @@ def _with_interval(
     measured: Callable[[Array], "pd.Series[float]"], n: int, n_resamples: int, rng: Seed
 ) -> pd.DataFrame:
     """Return what a function of row numbers gives, and its percentile bootstrap over rows."""
-    _checks.count("n_resamples", n_resamples, least=1)
     own = draws(rng)
     drawn = pd.DataFrame([measured(own.integers(n, size=n)) for _ in range(n_resamples)])
     low, high = drawn.quantile(0.025), drawn.quantile(0.975)
     return pd.DataFrame({"value": measured(np.arange(n)), "low": low, "high": high})
 
 
-def trial(part: str = "test", *, n_resamples: int = 1000, rng: Seed = None) -> pd.DataFrame:
+def trial(part: str = "test", *, n_resamples: Number = 1000, rng: Seed = None) -> pd.DataFrame:
     """Return how well the classifier does on comments it never saw.
 
     Parameters
@@ -76,7 +76,7 @@ def trial(part: str = "test", *, n_resamples: int = 1000, rng: Seed = None) -> p
     return _with_interval(measured, len(table), n_resamples, rng)
 
 
-def confusion(part: str = "test", *, n_resamples: int = 1000, rng: Seed = None) -> pd.DataFrame:
+def confusion(part: str = "test", *, n_resamples: Number = 1000, rng: Seed = None) -> pd.DataFrame:
     """Return which part of each class of comments the classifier calls hostile.
 
     Parameters
@@ -105,7 +105,11 @@ def confusion(part: str = "test", *, n_resamples: int = 1000, rng: Seed = None) 
 
 
 def calibration(
-    part: str = "test", *, n_bins: int = 10, n_resamples: int = 1000, rng: Seed = None
+    part: str = "test",
+    *,
+    n_bins: Annotated[int, Whole(1, 100)] = 10,
+    n_resamples: Number = 1000,
+    rng: Seed = None,
 ) -> pd.DataFrame:
     """Return how often comments are hostile whose probabilities are alike.
 
@@ -123,7 +127,6 @@ def calibration(
         `value` if calibrated), `comments`.
     """
     table, found, _ = _tested(part)
-    n_bins = _checks.count("n_bins", n_bins, least=1, most=100)
     bins = pd.Series(found).rank(method="first").sub(1).mul(n_bins).floordiv(len(found)).astype(int)
     hostile, where = table["hostile"].to_numpy(), bins.to_numpy()
 

@@ -1,23 +1,7 @@
 """Closed forms: what the models must give in limits that can be solved on paper."""
 
-from karma_lib.theory import (
-    attention,
-    confidence,
-    conformity,
-    contagion,
-    correction,
-    influence,
-    information,
-    outrage,
-    polarization,
-    popularity,
-    radicalization,
-    silence,
-    thresholds,
-)
+from karma_lib._doors import guard
+from karma_lib._lazy import attach
 
-__all__ = [
-    "thresholds", "contagion", "information", "conformity", "popularity", "attention",
-    "outrage", "correction", "influence", "confidence", "radicalization", "silence",
-    "polarization",
-]  # fmt: skip
+__getattr__, __dir__, __all__ = attach(__name__, __file__)
+guard(__name__)

@@ -8,12 +8,15 @@ Crane & Sornette 2008, Robust dynamic classes revealed by measuring the response
 of a social system, PNAS 105(41):15649-15653, doi:10.1073/pnas.0803685105.
 """
 
+from typing import Annotated
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.signal import fftconvolve
 from scipy.special import gammaln, xlogy
 
 from karma_lib import _checks
+from karma_lib._checks import Within
 from karma_lib._typing import Array
 
 
@@ -109,13 +112,13 @@ def expected_count(background: float, branching: float, decay: float, horizon: f
     13.93812
     """
     mu, a = _checks.real("background", background, 0), _checks.real("branching", branching, 0)
-    b, t = _checks.real("decay", decay, 1e-300), _checks.real("horizon", horizon, 0)
-    x = b * (1 - a) * t
+    b, t = _checks.real("decay", decay, _checks.TINY), _checks.real("horizon", horizon, 0)
+    x = _checks.real("(1 - branching) * decay * horizon", (1 - a) * b * t, -600)
     part = (np.expm1(-x) + x) / x**2 if abs(x) > 1e-4 else 1 / 2 - x / 6 + x**2 / 24
     return float(mu * (t + a * b * t**2 * part))
 
 
-def relaxation_exponents(theta: float) -> dict[str, float]:
+def relaxation_exponents(theta: Annotated[float, Within(1e-12, 0.5)]) -> dict[str, float]:
     """Return the decay exponents of the classes of Crane and Sornette.
 
     Parameters
@@ -128,7 +131,6 @@ def relaxation_exponents(theta: float) -> dict[str, float]:
     >>> {name: round(value, 2) for name, value in relaxation_exponents(0.4).items()}
     {'exogenous subcritical': 1.4, 'exogenous critical': 0.6, 'endogenous critical': 0.2}
     """
-    theta = _checks.real("theta", theta, 1e-12, 0.5)
     return {
         "exogenous subcritical": 1 + theta,
         "exogenous critical": 1 - theta,
@@ -136,7 +138,7 @@ def relaxation_exponents(theta: float) -> dict[str, float]:
     }
 
 
-def response(theta: float, branching: float, n: int) -> Array:
+def response(theta: Annotated[float, Within(1e-12, 10)], branching: float, n: int) -> Array:
     """Return the activity in each unit of time after a shock.
 
     Parameters
@@ -158,7 +160,6 @@ def response(theta: float, branching: float, n: int) -> Array:
     >>> response(0.5, 0.0, 2).round(4).tolist()
     [0.2929, 0.1298]
     """
-    theta = _checks.real("theta", theta, 1e-12)
     j = np.arange(1, _checks.count("n", n, least=1) + 1)
     memory = j**-theta - (j + 1.0) ** -theta
     kept = -_checks.real("branching", branching, 0, 1) * memory
@@ -184,7 +185,7 @@ def response_slope(
     >>> round(response_slope(0.4, 0.5), 3)
     -1.388
     """
-    _checks.count("first", first, least=1)
+    _checks.count("last", last, least=_checks.count("first", first, least=1) + 1)
     times = np.unique(np.geomspace(first, last, 60).astype(int))
-    activity = response(theta, branching, _checks.count("last", last, least=first + 1) + 1)
+    activity = response(theta, branching, last + 1)
     return float(np.polyfit(np.log(times), np.log(activity[times]), 1)[0])

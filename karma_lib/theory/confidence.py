@@ -81,11 +81,11 @@ def density(half_width: float, time: float, *, sites: int = 60) -> tuple[Array, 
     >>> float(density(1.5, 1.0)[1].sum().round(9))
     3.0
     """
-    n = _checks.count("sites", sites, least=2)
-    side = round(n * _checks.real("half_width", half_width, 1 / n))
+    n = _checks.count("sites", sites, least=2, most=10_000)
+    side = round(n * _checks.real("half_width", half_width, 1 / n, 1000))
     p = np.full(2 * side + 1, 1 / n)
     p[[0, -1]] /= 2
-    _integrate(p, n, round(_checks.real("time", time, 0) / 0.05), 0.05)
+    _integrate(p, n, round(_checks.real("time", time, 0, 1e5) / 0.05), 0.05)
     return np.arange(-side, side + 1) / n, p
 
 

@@ -17,10 +17,11 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import betabinom
 
 from karma_lib import _checks
+from karma_lib._checks import Number, Several
 from karma_lib._typing import Array
 
 
-def consensus_time(n: int, ones: int) -> float:
+def consensus_time(n: Several, ones: int) -> float:
     """Return the mean number of sweeps until all of n voters agree.
 
     Parameters
@@ -40,13 +41,12 @@ def consensus_time(n: int, ones: int) -> float:
     >>> round(consensus_time(20, 10), 6)
     12.706657
     """
-    n = _checks.count("n", n, least=2)
     k = _checks.count("ones", ones, most=n)
     below = fsum((n - k) / (n - j) for j in range(1, k + 1)) if k < n else 0.0
     return (n - 1) * (below + fsum(k / j for j in range(k + 1, n))) / n
 
 
-def noisy_voter_law(n: int, noise: float) -> Array:
+def noisy_voter_law(n: Several, noise: float) -> Array:
     """Return the long-run law of the number of ones among n noisy voters.
 
     Parameters
@@ -66,13 +66,12 @@ def noisy_voter_law(n: int, noise: float) -> Array:
     >>> noisy_voter_law(2, 0.5).round(3).tolist()
     [0.333, 0.333, 0.333]
     """
-    n = _checks.count("n", n, least=2)
     eps = _checks.real("noise", noise, 1e-12, 1 - 1e-12)
     a = eps * (n - 1) / (1 - eps)
     return np.asarray(betabinom.pmf(np.arange(n + 1), n, a, a))
 
 
-def critical_independence(q: int) -> float:
+def critical_independence(q: Number) -> float:
     """Return the share of independent acts at which even odds become stable.
 
     Examples
@@ -80,11 +79,10 @@ def critical_independence(q: int) -> float:
     >>> round(critical_independence(3), 6)
     0.333333
     """
-    q = _checks.count("q", q, least=1)
     return float((q - 1) / (q - 1 + 2 ** (q - 1)))
 
 
-def critical_anticonformity(q: int) -> float:
+def critical_anticonformity(q: Number) -> float:
     """Return the share of acts against a panel at which even odds become stable.
 
     Examples
@@ -92,11 +90,10 @@ def critical_anticonformity(q: int) -> float:
     >>> critical_anticonformity(4)
     0.375
     """
-    q = _checks.count("q", q, least=1)
     return (q - 1) / (2 * q)
 
 
-def critical_doubt(q: int) -> float:
+def critical_doubt(q: Several) -> float:
     """Return the chance of a change after a split panel at which even odds become stable.
 
     Examples
@@ -104,7 +101,6 @@ def critical_doubt(q: int) -> float:
     >>> critical_doubt(2)
     0.5
     """
-    q = _checks.count("q", q, least=2)
     return float((q - 1) / (2**q - 2))
 
 
@@ -169,7 +165,7 @@ def majority_share(q: int, independence: float) -> float:
     return float(brentq(lambda c: _branch(c, q) - p, low, 1, xtol=1e-14))
 
 
-def majority_critical(k: int) -> float:
+def majority_critical(k: Number) -> float:
     """Return the noise at which a majority of k random voters loses its hold.
 
     Parameters
@@ -182,6 +178,5 @@ def majority_critical(k: int) -> float:
     >>> round(majority_critical(3), 6), majority_critical(4) == majority_critical(3)
     (0.166667, True)
     """
-    k = _checks.count("k", k, least=1)
     k -= 1 - k % 2
     return float(1 - 2 ** (k - 1) / (k * comb(k - 1, (k - 1) // 2))) / 2

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from karma_lib import _checks
+from karma_lib._checks import Several
 from karma_lib._typing import Array
 from karma_lib.graph import Graph
 from karma_lib.models.herd.contagion import check_total
@@ -49,7 +50,9 @@ def cascade_law(graph: Graph, seeds: Iterable[int], probability: ArrayLike = 0.1
     >>> float(law @ range(4))
     2.25
     """
-    fail = _matrix(graph, 1 - _checks.reals("probability", probability, 0, 1), np.multiply, 1.0)
+    fail = _matrix(
+        "probability", graph, 1 - _checks.reals("probability", probability, 0, 1), np.multiply, 1.0
+    )
 
     def chance(person: int, _: list[int], new: list[int]) -> float:
         return 1 - prod(fail[person, new])
@@ -84,7 +87,7 @@ def linear_threshold_law(
     2.888889
     """
     each = 1 / np.repeat(graph.n_sources, graph.n_sources) if weight is None else weight
-    share = _matrix(graph, _checks.reals("weight", each, 0, 1), np.add, 0.0)
+    share = _matrix("weight", graph, _checks.reals("weight", each, 0, 1), np.add, 0.0)
     check_total(share.sum(axis=1))
 
     def chance(person: int, heard: list[int], new: list[int]) -> float:
@@ -94,11 +97,11 @@ def linear_threshold_law(
     return _law(graph, seeds, chance)
 
 
-def _matrix(graph: Graph, values: Array, gather: np.ufunc, empty: float) -> Array:
+def _matrix(name: str, graph: Graph, values: Array, gather: np.ufunc, empty: float) -> Array:
     """Return one value a pair (listener, source), parallel arcs gathered into one."""
     n = _checks.count("graph.n_nodes", graph.n_nodes, most=MOST_PEOPLE)
     if values.ndim and values.shape != (graph.n_arcs,):
-        raise ValueError(f"values must have one entry an arc, {graph.n_arcs}; got {values.shape}.")
+        raise ValueError(f"{name} must have one entry an arc, {graph.n_arcs}; got {values.shape}.")
     table = np.full((n, n), empty)
     rows = np.repeat(np.arange(n), graph.n_sources)
     gather.at(table, (rows, graph.idx), np.broadcast_to(values, graph.n_arcs))
@@ -111,7 +114,7 @@ def _law(
     """Follow the chance of every (heard, new) pair of groups until nobody is new."""
     n = graph.n_nodes
     law = np.zeros(n + 1)
-    first = frozenset(_checks.people("seeds", list(seeds), n).tolist())
+    first = frozenset(_checks.people("seeds", [*seeds], n).tolist())
     layer = {(frozenset[int](), first): 1.0}
     while layer:
         after: dict[tuple[frozenset[int], frozenset[int]], float] = defaultdict(float)
@@ -132,7 +135,7 @@ def _law(
     return law
 
 
-def branching_virality(n: int) -> float:
+def branching_virality(n: Several) -> float:
     """Return the expected structural virality of a Poisson branching tree of n people.
 
     Parameters
@@ -151,12 +154,11 @@ def branching_virality(n: int) -> float:
     >>> round(branching_virality(4), 6)
     1.625
     """
-    n = _checks.count("n", n, least=2)
     terms = (d * (d + 1) * exp(lgamma(n - 1) - lgamma(n - d) - d * log(n)) for d in range(1, n))
     return fsum(terms)
 
 
-def recursive_virality(n: int) -> float:
+def recursive_virality(n: Several) -> float:
     """Return the expected structural virality when each newcomer picks a parent at random.
 
     Parameters
@@ -174,6 +176,5 @@ def recursive_virality(n: int) -> float:
     >>> round(recursive_virality(10), 6)
     2.715256
     """
-    n = _checks.count("n", n, least=2)
     harmonic = fsum(1 / k for k in range(1, n + 1))
     return (2 * (n + 1) * harmonic - 4 * n) / (n - 1)

@@ -6,9 +6,11 @@ Tambuscio, Ruffo, Flammini & Menczer 2015, Fact-checking effect on viral hoaxes,
 Companion, doi:10.1145/2740908.2742572.
 """
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from karma_lib import _checks
+from karma_lib._checks import Share, Within
+
+Some = Annotated[float, Within(1e-9, 1)]
 
 
 class Shares(NamedTuple):
@@ -19,7 +21,7 @@ class Shares(NamedTuple):
     checkers: float
 
 
-def verification_threshold(gullibility: float, forgetting: float) -> float:
+def verification_threshold(gullibility: Share, forgetting: Share) -> float:
     """Return the chance to verify from which on the hoax dies out.
 
     Parameters
@@ -40,13 +42,12 @@ def verification_threshold(gullibility: float, forgetting: float) -> float:
     >>> round(verification_threshold(0.4, 0.1), 6)
     0.133333
     """
-    a = _checks.real("gullibility", gullibility, 0, 1)
-    f = _checks.real("forgetting", forgetting, 0, 1)
+    a, f = gullibility, forgetting
     return 2 * a * f / (1 - a) if a < 1 else float("inf")
 
 
 def resting_shares(
-    spreading: float, gullibility: float, verification: float, forgetting: float
+    spreading: Share, gullibility: Some, verification: Share, forgetting: Some
 ) -> Shares:
     """Return where hoax and fact-check come to rest.
 
@@ -64,10 +65,7 @@ def resting_shares(
     >>> [round(share, 6) for share in resting_shares(0.5, 0.4, 1 / 15, 0.1)]
     [0.166667, 0.25, 0.583333]
     """
-    s = _checks.real("spreading", spreading, 0, 1)
-    a = _checks.real("gullibility", gullibility, 1e-9, 1)
-    v = _checks.real("verification", verification, 0, 1)
-    f = _checks.real("forgetting", forgetting, 1e-9, 1)
+    s, a, v, f = spreading, gullibility, verification, forgetting
     calm = f / (s + f)
     believers = max(0.0, (s * calm * (1 + a) / (v + f) - (1 - a) * (1 - calm)) / (2 * a))
     return Shares(calm, believers, 1 - calm - believers)

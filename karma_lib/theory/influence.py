@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
 from karma_lib import _checks
+from karma_lib._checks import Positive, Several, Share
 from karma_lib._typing import Array
 from karma_lib.graph import Graph
 
@@ -97,7 +98,7 @@ def tensions(
     }
 
 
-def price_of_anarchy(eigenvalue: float) -> float:
+def price_of_anarchy(eigenvalue: Positive) -> float:
     """Return cost at rest over least cost, for opinions along one mode of the Laplacian.
 
     Examples
@@ -107,11 +108,10 @@ def price_of_anarchy(eigenvalue: float) -> float:
     >>> price_of_anarchy(1)
     1.125
     """
-    x = _checks.real("eigenvalue", eigenvalue, 0)
-    return (2 + x) * (1 + 2 * x) / (2 * (1 + x) ** 2)
+    return (2 + eigenvalue) * (1 + 2 * eigenvalue) / (2 * (1 + eigenvalue) ** 2)
 
 
-def two_block_polarization(n_people: int, across: float) -> float:
+def two_block_polarization(n_people: Several, across: Share) -> float:
     """Return the polarization of two equal blocks at -1 and 1 in the expected graph.
 
     Examples
@@ -119,5 +119,4 @@ def two_block_polarization(n_people: int, across: float) -> float:
     >>> round(two_block_polarization(1000, 0.01), 6)
     8.264463
     """
-    n = _checks.count("n_people", n_people, least=2)
-    return n / (1 + n * _checks.real("across", across, 0, 1)) ** 2
+    return n_people / (1 + n_people * across) ** 2

@@ -9,7 +9,7 @@ Anderson & Holt 1997, Information cascades in the laboratory, American Economic 
 87(5):847-862.
 """
 
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from karma_lib import _checks
 
@@ -22,7 +22,7 @@ class Chances(NamedTuple):
     none: float
 
 
-def cascade_chances(precision: float, n: float, *, tie: str = "own") -> Chances:
+def cascade_chances(precision: float, n: Any, *, tie: Literal["own", "coin"] = "own") -> Chances:
     """Return the chances that a cascade has started after n people.
 
     Parameters
@@ -46,14 +46,12 @@ def cascade_chances(precision: float, n: float, *, tie: str = "own") -> Chances:
     [0.8352, 0.1392, 0.0256]
     """
     p = _checks.real("precision", precision, 0.5, 1)
-    pairs = n if n == float("inf") else _checks.count("n", n) // 2
+    pairs = n if isinstance(n, float) and n == float("inf") else _checks.count("n", n) // 2
     # A pair of people starts a cascade, right or wrong, or leaves the odds even.
     if tie == "own":
         right, wrong = p**2, (1 - p) ** 2
-    elif tie == "coin":
-        right, wrong = p * (1 + p) / 2, (1 - p) * (2 - p) / 2
     else:
-        raise ValueError(f"tie must be 'own' or 'coin'; got {tie!r}.")
+        right, wrong = p * (1 + p) / 2, (1 - p) * (2 - p) / 2
     none = (1 - right - wrong) ** pairs
     some = (1 - none) / (right + wrong)
     return Chances(right * some, wrong * some, none)

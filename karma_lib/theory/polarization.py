@@ -4,7 +4,7 @@ from typing import Any
 
 from scipy import stats
 
-from karma_lib import _checks
+from karma_lib._checks import AboveZero
 
 
 def bimodality_of(law: str, *shape: float) -> float:
@@ -31,7 +31,7 @@ def bimodality_of(law: str, *shape: float) -> float:
     return float((skewness**2 + 1) / (excess + 3))
 
 
-def dipole_moment_of(law: str, *shape: float, loc: float = 0, scale: float = 1) -> float:
+def dipole_moment_of(law: str, *shape: float, loc: float = 0, scale: AboveZero = 1) -> float:
     """Return Morales' polarization of a distribution of `scipy.stats`.
 
     Parameters
@@ -52,8 +52,7 @@ def dipole_moment_of(law: str, *shape: float, loc: float = 0, scale: float = 1) 
     >>> round(dipole_moment_of("uniform", loc=-1, scale=2), 6)
     0.5
     """
-    place = {"loc": _checks.real("loc", loc), "scale": _checks.real("scale", scale, 1e-300)}
-    dist = _named(law)(*shape, **place)
+    dist = _named(law)(*shape, loc=loc, scale=scale)
     up, down = dist.sf(0), dist.cdf(0)
     if not up or not down:
         return 0.0

@@ -31,7 +31,7 @@ def urn_gini(n: int, weight: float) -> float:
     >>> round(urn_gini(48, 2), 6)
     0.367188
     """
-    n, a = _checks.count("n", n, least=1), _checks.real("weight", weight, 1e-300)
+    n, a = _checks.count("n", n, least=1), _checks.real("weight", weight, _checks.TINY, 1e9)
     return (n - 1) / n * exp(lgamma(a + 0.5) - lgamma(a + 1)) / sqrt(pi)
 
 
@@ -45,7 +45,7 @@ def urn_unpredictability(n: int, weight: float) -> float:
     >>> round(urn_unpredictability(48, 2), 6)
     0.015461
     """
-    n, a = _checks.count("n", n, least=2), _checks.real("weight", weight, 1e-300)
+    n, a = _checks.count("n", n, least=2), _checks.real("weight", weight, _checks.TINY, 1e9)
     b = (n - 1) * a
     return float(4 / (a + b) * np.exp(betaln(a + b, a + b) - betaln(a, a) - betaln(b, b)))
 

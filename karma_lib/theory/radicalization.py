@@ -5,9 +5,12 @@ References
 Baumann et al. 2020, doi:10.1103/PhysRevLett.124.048301.
 """
 
+from typing import Annotated
+
 import numpy as np
 
 from karma_lib import _checks
+from karma_lib._checks import TINY, AboveZero, Number, Share, Within
 
 
 def activity_moment(order: float, *, exponent: float = 2.1, least_activity: float = 0.01) -> float:
@@ -31,8 +34,8 @@ def activity_moment(order: float, *, exponent: float = 2.1, least_activity: floa
     >>> round(activity_moment(1), 10), round(activity_moment(2), 10)
     (0.0408524537, 0.0076376691)
     """
-    gamma, k = _checks.real("exponent", exponent, 0), _checks.real("order", order)
-    low = _checks.real("least_activity", least_activity, 1e-300, np.nextafter(1, 0))
+    gamma, k = _checks.real("exponent", exponent, 0, 100), _checks.real("order", order, -100, 100)
+    low = _checks.real("least_activity", least_activity, _checks.TINY, np.nextafter(1, 0))
 
     def integral(power: float) -> float:
         return float(-np.log(low) if power == 0 else (1 - low**power) / power)
@@ -41,12 +44,9 @@ def activity_moment(order: float, *, exponent: float = 2.1, least_activity: floa
 
 
 def critical_controversialness(
-    strength: float,
-    n_contacts: int,
-    reciprocity: float,
-    mean_activity: float,
-    mean_square: float | None = None,
-) -> float:
+    strength: AboveZero, n_contacts: Number, reciprocity: Share,
+    mean_activity: Annotated[float, Within(TINY, 1)], mean_square: float | None = None,
+) -> float:  # fmt: skip
     """Return the controversialness above which neutral opinions are unstable at homophily 0.
 
     Parameters
@@ -75,14 +75,7 @@ def critical_controversialness(
     >>> round(critical_controversialness(3, 10, 0.5, 0.0408524537, 0.0076376691), 6)
     0.357369
     """
-    k, m = (
-        _checks.real("strength", strength, 1e-300),
-        _checks.count("n_contacts", n_contacts, least=1),
-    )
-    r, a = (
-        _checks.real("reciprocity", reciprocity, 0, 1),
-        _checks.real("mean_activity", mean_activity, 1e-300, 1),
-    )
+    k, m, r, a = strength, n_contacts, reciprocity, mean_activity
     if mean_square is None:
         return 1 / ((1 + r) * k * m * a)
     spread = _checks.real("mean_square", mean_square, a * a, 1) - a * a

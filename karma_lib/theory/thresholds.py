@@ -13,18 +13,20 @@ Review E 75:056103, doi:10.1103/PhysRevE.75.056103.
 from collections.abc import Callable
 from fractions import Fraction
 from math import comb
+from typing import Annotated
 
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import binom, norm, poisson
 
 from karma_lib import _checks
+from karma_lib._checks import AboveZero, Number, Within
 from karma_lib._typing import Array
 from karma_lib.models.herd.thresholds import sources_needed
 from karma_lib.theory.fixed_points import smallest_fixed_point
 
 
-def crowd_equilibrium(mean: float, spread: float) -> float:
+def crowd_equilibrium(mean: float, spread: AboveZero) -> float:
     """Return where a large, fully mixed crowd with Normal thresholds comes to rest.
 
     Parameters
@@ -46,11 +48,10 @@ def crowd_equilibrium(mean: float, spread: float) -> float:
     >>> round(crowd_equilibrium(0.25, 0.122), 4), round(crowd_equilibrium(0.25, 0.123), 4)
     (0.0548, 1.0)
     """
-    mean, spread = _checks.real("mean", mean), _positive("spread", spread)
     return smallest_fixed_point(lambda x: float(norm.cdf((x - mean) / spread)), 0.0)
 
 
-def critical_spread(mean: float) -> tuple[float, float]:
+def critical_spread(mean: Annotated[float, Within(1e-9, 0.5 - 1e-9)]) -> tuple[float, float]:
     """Return the spread at which a crowd tips, and its share of joiners just below.
 
     Parameters
@@ -69,12 +70,11 @@ def critical_spread(mean: float) -> tuple[float, float]:
     >>> round(spread, 6), round(share, 6)
     (0.122221, 0.062003)
     """
-    mean = _checks.real("mean", mean, 1e-9, 0.5 - 1e-9)
     u = brentq(lambda u: norm.cdf(u) - mean - u * norm.pdf(u), -9, 0, xtol=1e-14)
     return float(norm.pdf(u)), float(norm.cdf(u))
 
 
-def crowd_law(n: int, mean: float, spread: float) -> Array:
+def crowd_law(n: Number, mean: float, spread: AboveZero) -> Array:
     """Return the exact law of the final number of joiners in a random crowd.
 
     Parameters
@@ -95,7 +95,6 @@ def crowd_law(n: int, mean: float, spread: float) -> Array:
     >>> round(float(law.sum()), 12), round(float(law[51:].sum()), 6)
     (1.0, 0.161088)
     """
-    n, spread = _checks.count("n", n, least=1), _positive("spread", spread)
     cdf = [Fraction(float(norm.cdf((j - mean) / spread))) for j in range(n + 1)]
     ways: list[Fraction] = []
     law = []
@@ -283,10 +282,6 @@ def seeded_window_edge_second_order(threshold: float, seed_share: float) -> floa
     return _crossing(lambda z: -condition(z), threshold, seed)
 
 
-def _positive(name: str, value: float) -> float:
-    return _checks.real(name, value, np.nextafter(0, 1))
-
-
 def _upper_edge(threshold: float) -> float:
     window = cascade_window(threshold)
     if window is None:
@@ -314,7 +309,7 @@ def _most_vulnerable(threshold: float) -> int:
 
 def _extinction(mean_degree: float, threshold: float) -> tuple[float, Array, Array]:
     """Return u, the chance that a link leads to no giant cluster of vulnerable people."""
-    z = _positive("mean_degree", mean_degree)
+    z = _checks.real("mean_degree", mean_degree, _checks.TINY)
     k = np.arange(_most_vulnerable(threshold) + 1)
     chance = poisson.pmf(k, z)
     k, chance, far = k[1:], chance[1:], chance[:-1]  # k p_k / z = p_(k-1)
@@ -327,8 +322,8 @@ def _extinction(mean_degree: float, threshold: float) -> tuple[float, Array, Arr
 
 def _neighbourhoods(z: float, threshold: float, spread: float) -> tuple[Array, Array, Array]:
     """Return degrees k, their Poisson chances, and P(k sources, m joined, are enough)."""
-    z, sd = _positive("mean_degree", z), _checks.real("spread", spread, 0)
-    phi = _checks.real("threshold", threshold, 1e-3, 1)
+    z = _checks.real("mean_degree", z, _checks.TINY, 1e4)
+    sd, phi = _checks.real("spread", spread, 0), _checks.real("threshold", threshold, 1e-3, 1)
     k = np.arange(int(z + 12 * np.sqrt(z) + 30))
     if sd:
         joins = norm.cdf((k / np.maximum(k, 1)[:, None] - phi) / sd)

@@ -108,7 +108,7 @@ def test_fetch_all_says_what_became_of_each(toy, monkeypatch):
 def test_unknown_names_are_refused():
     with pytest.raises(KeyError, match="dataset must be one of ai-fact-check"):
         datasets.available("nothing")
-    with pytest.raises(KeyError, match="file must be in the registry; got 'nothing'"):
+    with pytest.raises(KeyError, match="must be in the registry; got 'nothing'"):
         datasets.fetch("nothing")
 
 

@@ -273,7 +273,7 @@ def test_filling_mirrors_around_the_trimmed_mean():
         ({"method": "EB"}, ValueError, "method must be one of REML, DL, PM, fixed; got 'EB'"),
         ({"interval": "t"}, ValueError, "interval must be one of"),
         ({"level": 1.0}, ValueError, "level must lie in"),
-        ({"moderators": "mean_age"}, TypeError, "must be lists of names"),
+        ({"moderators": "mean_age"}, TypeError, "moderators must be"),
         (
             {"moderators": ["size"]},
             ValueError,

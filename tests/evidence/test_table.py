@@ -92,7 +92,7 @@ def test_a_citation_says_what_is_not_verified():
     assert evidence.cite("asch-1956-wrong-answers").endswith("[DOI not verified]")
     assert "number recalled" in evidence.cite("kobis-2021-accuracy")
     assert "(no DOI recorded)" in evidence.cite("lupiani-2025-burnout")
-    with pytest.raises(KeyError, match="id must be a row"):
+    with pytest.raises(KeyError, match="identifier must be a row"):
         evidence.cite("nobody-1900")
     with pytest.raises(KeyError, match="must be a row of the evidence table"):
         evidence.cite("\ud83d")

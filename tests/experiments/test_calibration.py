@@ -14,7 +14,7 @@ def test_known_parameters_lie_within_the_interval_as_often_as_it_says():
     for trial in range(25):
         spread = rng.uniform(80, 280)
         model = Threshold(threshold=75, absolute=True, seeds=0, spread=spread)
-        seen = share(None, model.run(crowd, n_steps=300, rng=1000 + trial).final)
+        seen = share(crowd, model.run(crowd, n_steps=300, rng=1000 + trial).final)
         found = calibrate(Threshold(threshold=75, absolute=True, seeds=0), {"spread": (60, 300)}, crowd,
                           {share: seen}, n_steps=300, n_draws=400, accept=0.1, rng=trial)  # fmt: skip
         low, high = found.intervals[["low", "high"]].iloc[0]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from karma_lib import _checks
 from karma_lib.datasets._store import BUNDLED
 from karma_lib.datasets.synthetic.files import write
 from karma_lib.datasets.synthetic.month import World, world
@@ -70,8 +71,7 @@ def load_synthetic(source: str = "zeeschuimer") -> Synthetic:
     >>> len(month.videos), len(month.comments)
     (60, 2463)
     """
-    if source not in SOURCES:
-        raise ValueError(f"source must be one of {', '.join(SOURCES)}; got {source!r}.")
+    _checks.one_of("source", source, SOURCES)
     posts, comments = (FOLDER / f"synthetic-{name}" for name in SOURCES[source])
     tones = pd.read_csv(FOLDER / "synthetic-tones.csv", dtype="string")
     month = Synthetic(

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from karma_lib import _whole
+from karma_lib import _checks, _whole
 
 K_PEOPLE = 10
 """Authors that a published cell must have at least."""
@@ -19,7 +19,8 @@ def _connected(memory: str, spill: str | Path) -> duckdb.DuckDBPyConnection:
     settings: dict[str, Any] = {"memory_limit": memory, "temp_directory": str(spill), "threads": 1,
                 "preserve_insertion_order": False, "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False}  # fmt: skip
-    return duckdb.connect(config=settings)
+    with _checks.understood("memory", "such as '256MB'", memory, duckdb.Error, RuntimeError):
+        return duckdb.connect(config=settings)
 
 
 def query(folder: str | Path, sql: str, *, memory: str = "256MB") -> pd.DataFrame:
@@ -45,11 +46,12 @@ def query(folder: str | Path, sql: str, *, memory: str = "256MB") -> pd.DataFram
     """
     folder = Path(folder)
     if not any(folder.glob("month=*/*.parquet")):
-        raise FileNotFoundError(f"{folder.name} holds no stored table. Write one with store.")
+        raise FileNotFoundError(f"folder {folder.name!r} holds no stored table; store writes one.")
     with tempfile.TemporaryDirectory() as spill, _connected(memory, spill) as db:
         place = str(folder).replace("'", "''")
         db.sql(f"CREATE VIEW stored AS FROM read_parquet('{place}/*/*.parquet')")
-        return db.sql(sql).df()
+        with _checks.understood("sql", "one for this folder", sql, duckdb.Error, AttributeError):
+            return db.sql(sql or "?").df()
 
 
 def per_hour(folder: str | Path, *, memory: str = "256MB") -> pd.DataFrame:
@@ -99,7 +101,9 @@ def write_csv(table: pd.DataFrame, path: str | Path) -> None:
     A text that begins like a formula gets an apostrophe in front; ids too, so that they stay
     text. Texts stand in quotes, so that no semicolon in one begins another cell.
     """
-    safe = table.set_axis(_shown(pd.Series(table.columns)), axis=1)
+    safe = _checks.columns("table", table, *table).set_axis(
+        _shown(pd.Series(table.columns)), axis=1
+    )
     for name in safe.select_dtypes(exclude=["number", "datetime", "datetimetz"]):
         safe[name] = _shown(safe[name])
     text = safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC)

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from karma_lib import _whole
+from karma_lib import _checks, _whole
 from karma_lib._typing import Array
 from karma_lib.datasets.tiktok._formats import KEYS, schema_of
 from karma_lib.datasets.tiktok._reader import Reader
@@ -60,8 +60,7 @@ def store(
     the number of rows; `benchmarks/tiktok.py` measures it. 8 bytes a repeated row come on top.
     """
     folder, settings = Path(folder), Options(**options)
-    if table not in KEYS:
-        raise ValueError(f"table must be one of {', '.join(KEYS)}; got {table!r}.")
+    _checks.one_of("table", table, KEYS)
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"{folder.name} must be new or empty. Choose another folder.")
     reader = Reader(table, path, settings)

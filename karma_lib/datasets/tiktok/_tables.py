@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from karma_lib import _checks
 from karma_lib.datasets.tiktok._export import read_interactions
 from karma_lib.datasets.tiktok._formats import KEYS, TABLES, framed, schema_of
 from karma_lib.datasets.tiktok._reader import Reader
@@ -227,6 +228,7 @@ def _threaded(frame: pd.DataFrame, videos: pd.DataFrame | None, report: Report) 
     if truncated:
         report.warn(f"{truncated} videos stop at about 1000 comments: the rest was not given.")
     if videos is not None:
+        _checks.columns("videos", videos, "video_id", "author_key", numbers=["comment_count"])
         told = videos.drop_duplicates("video_id").set_index("video_id")
         frame["is_creator"] = frame["author_key"] == frame["video_id"].map(told["author_key"])
         share = loaded / told["comment_count"].reindex(loaded.index).astype("Float64")

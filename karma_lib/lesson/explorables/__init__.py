@@ -14,6 +14,7 @@ from typing import Any
 import anywidget
 import traitlets as t
 
+from karma_lib import _checks
 from karma_lib.graph import Graph
 
 HERE = Path(__file__).parent
@@ -76,8 +77,7 @@ class Explorable(anywidget.AnyWidget):
     settings = t.Dict().tag(sync=True)
 
     def __init__(self, piece: str, graph: Graph | None = None, **settings: float) -> None:
-        if piece not in PIECES:
-            raise ValueError(f"piece must be one of {', '.join(PIECES)}; got {piece!r}.")
+        _checks.one_of("piece", piece, PIECES)
         rows = graph and {
             "ptr": graph.ptr.tolist(),
             "idx": graph.idx.tolist(),

@@ -102,7 +102,7 @@ class NetworkAdministrator(Model):
             every = np.column_stack(np.triu_indices(n, 1))
             known = np.searchsorted(every @ [n, 1], pairs @ [n, 1])
             pairs, counts = every, np.bincount(known, counts, len(every))
-        innate, weight = first_opinions(self.innate, n, rng, -1, 1), counts.astype(float)
+        innate, weight = first_opinions(self.innate, n, rng, -1, 1, "innate"), counts.astype(float)
         return Feed(innate, _settle(pairs, weight, innate), pairs, weight, weight.copy())
 
     def advance(self, graph: Graph, state: Feed, n_steps: int, rng: Draws) -> None:

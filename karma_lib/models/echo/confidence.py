@@ -7,7 +7,7 @@ import numpy as np
 
 from karma_lib._checks import TINY, Shares, Within
 from karma_lib._kernels import kernel
-from karma_lib._random import Draws, draw
+from karma_lib._random import IDLE, Draws, draw
 from karma_lib._typing import Array
 from karma_lib.graph import Graph
 from karma_lib.models.base import Model
@@ -238,5 +238,5 @@ class HegselmannKrause(Model):
     def settled(self, graph: Graph, state: Array) -> bool:
         """Tell whether another update would move nobody by 1e-12."""
         after = state.copy()
-        self.advance(graph, after, 1, None)  # type: ignore[arg-type]
+        self.advance(graph, after, 1, IDLE)
         return not (abs(after - state) >= AT_REST).any()

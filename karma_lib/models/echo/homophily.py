@@ -249,6 +249,7 @@ def randomised_peer_effect(
     weight = np.zeros(n)
     weight[tied] = (left - slope * heard) / network.n_sources[tied]
     reach = np.bincount(network.idx, weight[network._rows()], minlength=n)
+    _checks.real("the spread of drawn among sources", np.ptp(heard), _checks.TINY)
     spread = np.linalg.norm((z - z.mean()) * reach)
     return slope, float(spread / (heard @ heard))
 
@@ -256,7 +257,7 @@ def randomised_peer_effect(
 def _slope(X: Array, y: Array) -> tuple[float, float]:
     """Return the first least-squares coefficient and its standard error."""
     if len(y) <= X.shape[1]:
-        raise ValueError(f"the network must have more than {X.shape[1]} cases; got {len(y)}.")
+        raise ValueError(f"network, a graph, must have more than {X.shape[1]} cases; got {len(y)}.")
     inverse = np.linalg.pinv(X.T @ X)
     beta = inverse @ X.T @ y
     variance = ((y - X @ beta) ** 2).sum() / (len(y) - X.shape[1])

@@ -10,7 +10,7 @@ from scipy.sparse.linalg import cg, spsolve
 from karma_lib import _checks
 from karma_lib._checks import Positive, Positives, Reals
 from karma_lib._kernels import kernel
-from karma_lib._random import Draws
+from karma_lib._random import IDLE, Draws
 from karma_lib._typing import Array
 from karma_lib.graph import Graph
 from karma_lib.models.base import Model
@@ -34,7 +34,9 @@ def _average(ptr, idx, weight, own, anchor, x, n_steps):  # type: ignore[no-unty
             x[i] = total / mass if mass > 0 else old[i]
 
 
-def first_opinions(given: ArrayLike | None, n: int, rng: Draws, low: float, high: float) -> Array:
+def first_opinions(
+    given: ArrayLike | None, n: int, rng: Draws, low: float, high: float, name: str = "opinions"
+) -> Array:
     """Return a writable copy of given opinions, or uniform ones in [low, high).
 
     Parameters
@@ -54,7 +56,7 @@ def first_opinions(given: ArrayLike | None, n: int, rng: Draws, low: float, high
     """
     if given is None:
         return rng.uniform(low, high, n)
-    return np.array(_checks.each("opinions", given, n))
+    return np.array(_checks.each(name, given, n))
 
 
 def equilibrium(graph: Graph, innate: ArrayLike, weight: ArrayLike = 1.0, pull: float = 1) -> Array:
@@ -82,7 +84,7 @@ def equilibrium(graph: Graph, innate: ArrayLike, weight: ArrayLike = 1.0, pull: 
     >>> equilibrium(pair, [-1, 1], weight=0.5).round(6).tolist()
     [-0.5, 0.5]
     """
-    s = first_opinions(_checks.reals("innate", innate), graph.n_nodes, None, 0, 1)  # type: ignore[arg-type]
+    s = _checks.each("innate", innate, graph.n_nodes)
     n, w = graph.n_nodes, _weights(graph, weight)
     return solve_pulled(csr_array((w, graph.idx, graph.ptr), shape=(n, n)), s, pull)
 
@@ -185,7 +187,7 @@ class DeGroot(Model):
     def settled(self, graph: Graph, state: Array) -> bool:
         """Tell whether another step would move nobody by 1e-12."""
         after = state.copy()
-        self.advance(graph, after, 1, None)  # type: ignore[arg-type]
+        self.advance(graph, after, 1, IDLE)
         return not (abs(after - state) >= AT_REST).any()
 
 
@@ -238,7 +240,7 @@ class FriedkinJohnsen(Model):
 
     def start(self, graph: Graph, rng: Draws) -> Array:
         """Return innate opinions, twice."""
-        innate = first_opinions(self.innate, graph.n_nodes, rng, -1, 1)
+        innate = first_opinions(self.innate, graph.n_nodes, rng, -1, 1, "innate")
         return np.stack([innate, innate])
 
     def advance(self, graph: Graph, state: Array, n_steps: int, rng: Draws) -> None:
@@ -249,7 +251,7 @@ class FriedkinJohnsen(Model):
     def settled(self, graph: Graph, state: Array) -> bool:
         """Tell whether another step would move nobody by 1e-12."""
         after = state.copy()
-        self.advance(graph, after, 1, None)  # type: ignore[arg-type]
+        self.advance(graph, after, 1, IDLE)
         return not (abs(after - state) >= AT_REST).any()
 
     def observe(self, graph: Graph, state: Array) -> tuple[Graph, Array]:

@@ -279,7 +279,7 @@ class ActivityDrivenOpinions(Model):
     strength: Positive = 3.0
     n_contacts: Number = 10
     reciprocity: Share = 0.5
-    exponent: Annotated[float, Within(ABOVE_ONE)] = 2.1
+    exponent: Annotated[float, Within(ABOVE_ONE, 100)] = 2.1
     least_activity: Annotated[float, Within(TINY, 1)] = 0.01
     time_step: Annotated[float, Within(TINY, 1)] = 0.01
     opinions: Reals | None = None

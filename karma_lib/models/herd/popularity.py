@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from karma_lib import _checks
-from karma_lib._checks import TINY, AboveZero, Positive, Real, Share, Shares, Whole, Within
+from karma_lib._checks import TINY, AboveZero, Positive, Share, Shares, Whole, Within
+from karma_lib._doors import check_fields
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, keys, seed_sequence, seed_words, unit
 from karma_lib._typing import Array, Seed
@@ -98,7 +99,7 @@ class PopularityMarket:
     attention: Positive = 0.0
 
     def __post_init__(self) -> None:
-        _checks.check_fields(self)
+        check_fields(self)
         object.__setattr__(self, "appeal", np.atleast_1d(self.appeal))
         if np.shape(self.quality) not in ((), np.shape(self.appeal)):
             raise ValueError(f"quality must have one entry an item, {np.size(self.appeal)}.")
@@ -260,8 +261,8 @@ class GroupEstimate(Model):
     """
 
     truth: AboveZero = 100.0
-    spread: Positive = 0.7
-    bias: Real = 0.0
+    spread: Annotated[float, Within(0, 50)] = 0.7
+    bias: Annotated[float, Within(-50, 50)] = 0.0
     trust: Share = 0.3
 
     def start(self, graph: Graph, rng: Draws) -> Array:

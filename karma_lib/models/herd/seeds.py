@@ -5,6 +5,7 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 
 from karma_lib import _checks
+from karma_lib._checks import Number
 from karma_lib._random import seed_sequence
 from karma_lib._typing import Array, Seed
 from karma_lib.graph import Graph
@@ -35,7 +36,7 @@ def most_heard(graph: Graph, n_seeds: int) -> Array:
 
 
 def greedy_seeds(
-    model: Spreading, graph: Graph, n_seeds: int, *, n_replicates: int = 1000, rng: Seed = None
+    model: Spreading, graph: Graph, n_seeds: int, *, n_replicates: Number = 1000, rng: Seed = None
 ) -> Array:
     """Return seeds chosen one by one, each adding most to the mean size so far.
 

@@ -10,7 +10,7 @@ from karma_lib._checks import Positive
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, draw_people, seed_words
 from karma_lib._typing import Array
-from karma_lib.graph import MOST_NODES, Graph
+from karma_lib.graph import Graph
 from karma_lib.models.herd.spreading import AHEAD, Spreading, cascades
 from karma_lib.tree import Tree
 
@@ -247,5 +247,5 @@ class Threshold(Spreading):
             return np.asarray(sources_needed(threshold, np.arange(degrees.max() + 1))[degrees])
         if not self.absolute:
             return sources_needed(threshold, graph.n_sources)
-        whole = np.clip(np.ceil(threshold), 0, MOST_NODES).astype(np.int32)
+        whole = np.clip(np.ceil(threshold), 0, _checks.MOST).astype(np.int32)
         return np.array(np.broadcast_to(whole, n))

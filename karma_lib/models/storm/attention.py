@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from karma_lib import _checks
 from karma_lib._checks import TINY, AboveZero, Positive
+from karma_lib._doors import check_fields
 from karma_lib._kernels import kernel
 from karma_lib._random import Draws, below, draw, draws
 from karma_lib._typing import Array, Seed
@@ -180,7 +181,7 @@ class Hawkes:
     exponent: AboveZero | None = None
 
     def __post_init__(self) -> None:
-        _checks.check_fields(self)
+        check_fields(self)
 
     def simulate(
         self, horizon: float, *, marks: ArrayLike = 1.0, limit: int = 10**7, rng: Seed = None
@@ -208,9 +209,10 @@ class Hawkes:
             If there are more than `limit` events; nothing is cut off silently.
         """
         end, own = _checks.real("horizon", horizon, TINY), draws(rng)
-        pool = np.atleast_1d(_checks.reals("marks", marks, 0))
+        pool = _checks.reals("marks", marks, 0).ravel()
         _checks.count("the number of marks", pool.size, least=1)
-        limit = _checks.count("limit", limit)
+        if self.background * end > limit or self.branching * pool.max() > limit:
+            raise ValueError(f"limit must exceed what background and branching bring; got {limit}.")
         if self.exponent is None:
             rates = self.background, self.branching, self.decay
             events = Events(*_simulate(*rates, end, pool, limit, own.words))

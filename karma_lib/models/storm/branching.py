@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from karma_lib import _checks
 from karma_lib._checks import TINY, AboveZero, Within
+from karma_lib._doors import check_fields
 from karma_lib._random import draws
 from karma_lib._typing import Array, Seed
 from karma_lib.tree import Tree
@@ -43,7 +44,7 @@ class Seismic:
     density: AboveZero = 0.0006265725
 
     def __post_init__(self) -> None:
-        _checks.check_fields(self)
+        check_fields(self)
 
     @property
     def total(self) -> float:
@@ -164,7 +165,7 @@ def branching_tree(mean: float, *, limit: int = 10**6, rng: Seed = None) -> Tree
     >>> branching_tree(0, rng=1)
     Tree(1 people, 1 roots)
     """
-    mean, own = _checks.real("mean", mean, 0), draws(rng)
+    mean, own = _checks.real("mean", mean, 0, _checks.count("limit", limit)), draws(rng)
     parents, layer = [np.array([-1])], np.array([0])
     n = 1
     while len(layer):
