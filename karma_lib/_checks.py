@@ -163,8 +163,9 @@ def understood(name: str, rule: str, value: object, *errors: type[Exception]) ->
     """Say of an argument that somebody else could not read it, in our own words."""
     try:
         yield
-    except errors:
-        raise ValueError(f"{name} must be {rule}; got {shown(value)}.") from None
+    except errors as error:
+        why = str(error).partition("\n")[0]
+        raise ValueError(f"{name} must be {rule}; got {shown(value)}. {why}") from None
 
 
 def one_of(name: str, value: object, choices: Collection[str]) -> Any:

@@ -7,7 +7,6 @@ a shape, the function itself says, with `_checks`.
 """
 
 import inspect
-import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, wraps
@@ -25,7 +24,15 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 LISTS = (list, tuple, set, frozenset, range, Mapping)
 """What may stand for a sequence or a collection, besides arrays; a word is no list of letters."""
-WORDS = {"bool": "True or False", "str": "text", "Graph": "a karma_lib Graph"}
+ONE_BY_ONE = (list, tuple, Sequence, Collection, Iterable)
+WORDS: dict[Any, tuple[str, str]] = {
+    bool: ("True or False", "flags"), NoneType: ("None", "None"), Any: ("anything", "things"),
+    int: ("a whole number", "whole numbers"), float: ("a number", "numbers"), bytes: ("bytes", ""),
+    str: ("text", "texts"), np.ndarray: ("an array", "arrays"), Path: ("a path", "paths"),
+    Callable: ("a function", "functions"), type: ("a class", "classes"),
+    Mapping: ("a mapping", "mappings"),
+}  # fmt: skip
+"""What an annotation asks for: one, and several."""
 NUMBERS: dict[Any, Any] = {int: _checks.Whole(-_checks.MOST), float: _checks.real}
 
 
@@ -46,7 +53,7 @@ def _fits(value: Any, hint: Any) -> bool:
         return isinstance(value, type) and issubclass(value, inner or object)
     if kind is np.ndarray:
         return isinstance(value, np.ndarray) and value.dtype.kind in "biufU"
-    if kind in (list, tuple, Sequence, Collection, Iterable):
+    if kind in ONE_BY_ONE:
         return _holds(value, kind, inner)
     if kind is Mapping and isinstance(value, Mapping):
         return all(_fits(k, inner[0]) and _fits(v, inner[1]) for k, v in value.items())
@@ -65,12 +72,20 @@ def _holds(value: Any, kind: Any, inner: tuple[Any, ...]) -> bool:
     return not inner or all(_fits(entry, inner[0]) for entry in islice(value, 1_000))
 
 
-def _said(hint: Any) -> str:
-    """Return what an annotation asks for, in words, or else as it stands in the code."""
-    if complex in get_args(hint):
+def _said(hint: Any, *, many: bool = False) -> str:
+    """Return in words what an annotation asks for."""
+    kind, inner = get_origin(hint) or hint, get_args(hint)
+    if complex in inner:
         return "a number or an array"
-    plain = re.sub(r"\b[a-z_]\w*\.", "", inspect.formatannotation(hint))
-    return WORDS.get(plain, plain)
+    if kind is Annotated:
+        return _said(inner[0], many=many)
+    if kind in (Union, UnionType):
+        return " or ".join(_said(one, many=many) for one in inner)
+    if kind in ONE_BY_ONE and inner:
+        return f"{'lists' if many else 'a list'} of {_said(inner[0], many=True)}"
+    name = getattr(kind, "__name__", str(kind))
+    one = f"a {getattr(kind, '__module__', '').partition('.')[0]} {name}"
+    return WORDS.get(kind, (one, f"{name}s"))[many]
 
 
 def enter(name: str, value: Any, hint: Any) -> Any:

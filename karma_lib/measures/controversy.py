@@ -23,7 +23,7 @@ from karma_lib.measures.structure import labels, opinions
 def influencers(
     graph: Graph,
     state: ArrayLike,
-    n_influencers: float = 10,
+    n_influencers: int | float = 10,
     *,
     at_random: bool = False,
     rng: Seed = None,
@@ -127,7 +127,7 @@ def random_walk_controversy(
     graph: Graph,
     state: ArrayLike,
     *,
-    n_influencers: float = 10,
+    n_influencers: int | float = 10,
     at_random: bool = False,
     step_first: bool = False,
     from_influencers: bool = False,
@@ -195,7 +195,7 @@ def random_walk_controversy(
     return float((x * (1 - y) - y * (1 - x)) / ((x + y) * (2 - x - y)))
 
 
-def relaxed_dipole(graph: Graph, state: ArrayLike, *, n_influencers: float = 0.05) -> float:
+def relaxed_dipole(graph: Graph, state: ArrayLike, *, n_influencers: int | float = 0.05) -> float:
     """Return the dipole moment of opinions that spread from both sides' influencers.
 
     Influencers hold 1 and -1, everybody else the mean of those they listen to; then

@@ -163,39 +163,6 @@ def echo_correlation(graph: Graph, state: ArrayLike) -> float:
     return float(own @ seen / scale) if scale else float("nan")
 
 
-def leaning_density(graph: Graph, state: ArrayLike, *, n_bins: int = 20) -> tuple[Array, Array]:
-    """Return the joint density of own leaning (rows) and the neighbours' mean (columns).
-
-    Parameters
-    ----------
-    graph : Graph
-        The network.
-    state : array_like of float, shape (n,)
-        Leanings in [-1, 1].
-    n_bins : int, default 20
-        Bins along each axis of [-1, 1].
-
-    Returns
-    -------
-    (ndarray of float, shape (n_bins, n_bins), ndarray of float, shape (n_bins + 1,))
-        The density, which integrates to 1, and the bins' edges.
-
-    Examples
-    --------
-    >>> density, edges = leaning_density(Graph.from_edges([(0, 1)]), [-1, 1], n_bins=2)
-    >>> density.tolist()
-    [[0.0, 0.5], [0.5, 0.0]]
-    """
-    own = _checks.each("state", state, graph.n_nodes, -1, 1)
-    seen = neighbour_mean(graph, own)
-    edges = np.linspace(-1, 1, _checks.count("n_bins", n_bins, least=1) + 1)
-    if not graph.n_arcs:
-        raise ValueError("graph must have links; got none, so nobody sees a leaning.")
-    heard = graph.n_sources > 0
-    seen = np.clip(seen[heard], -1, 1)  # a mean may round past 1
-    return np.histogram2d(own[heard], seen, (edges, edges), density=True)[0], edges
-
-
 def _centred_leanings(graph: Graph, state: ArrayLike) -> tuple[Array, Array]:
     own, heard = opinions(graph, state), graph.n_sources > 0
     if not heard.any():

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -156,7 +157,7 @@ def kept_model(place: Path) -> Hostility:
     return model
 
 
-def hostility(texts: Iterable[str]) -> Array:
+def hostility(texts: str | Iterable[Any]) -> Array:
     """Return for each text the probability that most judges would call it hostile.
 
     Parameters

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 import pandas as pd
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 
-def listed(texts: Iterable[str]) -> list[str]:
+def listed(texts: str | Iterable[Any]) -> list[str]:
     """Return the texts as a list, or say which is none."""
     found = [texts] if isinstance(texts, str) else list(texts)
     for place, entry in enumerate(found):
@@ -22,7 +23,7 @@ def listed(texts: Iterable[str]) -> list[str]:
 _analyzer = cache(SentimentIntensityAnalyzer)
 
 
-def sentiment(texts: Iterable[str]) -> pd.DataFrame:
+def sentiment(texts: str | Iterable[Any]) -> pd.DataFrame:
     """Return how pleasant texts sound, by VADER's word list and rules.
 
     Parameters

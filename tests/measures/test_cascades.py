@@ -69,7 +69,7 @@ def test_what_lies_below_the_tail_changes_nothing():
 
 def test_tail_exponent_of_huge_sizes_has_the_error_of_a_continuous_tail():
     """Next to 1 the zeta function is 1 / (a - 1): so are the exponent and its error."""
-    sizes = [1e300, 1e299, 1e300, 1e298]
+    sizes = [1e75, 1e74, 1e75, 1e73]
     exponent, error, _ = measures.tail_exponent(sizes)
     assert exponent - 1 == pytest.approx(1 / np.log(sizes).mean(), rel=0.01)
     assert error == pytest.approx((exponent - 1) / 2, rel=0.1)

@@ -67,19 +67,6 @@ def test_who_hears_nobody_does_not_lean_on_the_slope():
         assert measure(more, [*leaning, 1, -1]) == measure(alone, leaning)
 
 
-def test_density_integrates_to_one_and_lies_on_the_diagonal_of_an_echo_chamber():
-    net = nx.disjoint_union(nx.complete_graph(5), nx.complete_graph(5))
-    density, edges = neighbours.leaning_density(
-        Graph.from_networkx(net), np.repeat([-0.9, 0.9], 5), n_bins=10
-    )
-    assert density.sum() * np.diff(edges)[0] ** 2 == pytest.approx(1)
-    assert density[0, 0] == density[9, 9] > 0
-    with pytest.raises(ValueError, match=r"state must lie in \[-1, 1\]; got 2"):
-        neighbours.leaning_density(Graph.from_edges([(0, 1)]), [0, 2])
-    with pytest.raises(ValueError, match="must have links"):
-        neighbours.leaning_density(Graph.from_edges([], 2), [0, 1])
-
-
 @pytest.mark.parametrize("value", [0.1, 0.3, 0.7, 1e9 + 0.1])
 @pytest.mark.parametrize("net", [nx.cycle_graph(7), nx.complete_graph(4), nx.cubical_graph()])
 def test_what_differs_by_rounding_only_does_not_differ(net, value):

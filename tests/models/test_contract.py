@@ -202,7 +202,7 @@ def test_kernels_stay_inside_their_arrays():
         ({"n_steps": -1}, ValueError, "n_steps must be at least 0; got -1."),
         ({"n_steps": 1.5}, TypeError, "n_steps must be a whole number; got 1.5."),
         ({"n_steps": 1, "record_every": 0}, ValueError, "record_every must be at least 1; got 0."),
-        ({"n_steps": 1, "rng": "x"}, TypeError, "rng must be int"),
+        ({"n_steps": 1, "rng": "x"}, TypeError, "rng must be a whole number"),
     ],
 )
 def test_run_refuses_with_a_sentence(kwargs, error, sentence):

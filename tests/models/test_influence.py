@@ -6,6 +6,7 @@ import pytest
 from scipy.optimize import minimize
 
 from karma_lib import Graph, generators
+from karma_lib._random import IDLE
 from karma_lib.models.echo.administrator import NetworkAdministrator
 from karma_lib.models.echo.influence import DeGroot, FriedkinJohnsen, equilibrium
 from karma_lib.theory import influence as theory
@@ -106,8 +107,8 @@ def test_the_administrator_finds_the_cheapest_weights():
             ],
         )
         model = NetworkAdministrator(innate=s, movable=movable, penalty=penalty)
-        state = model.start(graph, None)
-        model.advance(graph, state, 1, None)
+        state = model.start(graph, IDLE)
+        model.advance(graph, state, 1, IDLE)
         w = state.weight
         assert w @ cost + 2 * penalty * w @ w == pytest.approx(reference.fun, abs=2e-5)
         assert keeps @ w == pytest.approx(np.full(5, 4), abs=1e-8)

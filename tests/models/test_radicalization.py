@@ -179,7 +179,7 @@ def _stream():
     [
         ({"homophily": -1}, "homophily must lie"),
         ({"reciprocity": 1.1}, "reciprocity must lie"),
-        ({"exponent": 1.0}, "exponent must be finite and above 1; got 1"),
+        ({"exponent": 1.0}, "exponent must lie in .1, 100.; got 1"),
         ({"least_activity": 0}, "least_activity must lie"),
         ({"n_contacts": 0}, "n_contacts must be at least 1"),
         ({"activities": [2]}, "activities must lie"),

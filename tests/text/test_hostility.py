@@ -123,7 +123,7 @@ def test_the_same_seed_gives_the_same_intervals(kept):
 
 
 def test_a_part_that_is_none_is_named(kept):
-    with pytest.raises(ValueError, match="part must be test or cross-validation; got 'val'"):
+    with pytest.raises(ValueError, match="part must be one of test, cross-validation; got 'val'"):
         text.trial("val")
 
 

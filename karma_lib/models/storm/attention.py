@@ -211,8 +211,6 @@ class Hawkes:
         end, own = _checks.real("horizon", horizon, TINY), draws(rng)
         pool = _checks.reals("marks", marks, 0).ravel()
         _checks.count("the number of marks", pool.size, least=1)
-        if self.background * end > limit or self.branching * pool.max() > limit:
-            raise ValueError(f"limit must exceed what background and branching bring; got {limit}.")
         if self.exponent is None:
             rates = self.background, self.branching, self.decay
             events = Events(*_simulate(*rates, end, pool, limit, own.words))
@@ -228,12 +226,13 @@ class Hawkes:
     def _generations(self, end: float, pool: Array, limit: int, rng: Draws) -> Events:
         """Draw newcomers, then what they set off, and so on."""
         theta = float(self.exponent or 1)
-        born = rng.uniform(0, end, rng.poisson(self.background * end))
+        enough = limit + 10 * limit**0.5 + 100  # with this mean, more than the limit are drawn
+        born = rng.uniform(0, end, rng.poisson(min(self.background * end, enough)))
         found: list[tuple[Array, Array]] = []
         while len(born) and sum(len(times) for times, _ in found) <= limit:
             marks = rng.choice(pool, len(born))
             found.append((born, marks))
-            parents = np.repeat(born, rng.poisson(self.branching * marks))
+            parents = np.repeat(born, rng.poisson(np.minimum(self.branching * marks, enough)))
             delay = np.expm1(-np.log1p(-rng.random(len(parents))) / theta) / self.decay
             born = (parents + delay)[parents + delay < end]
         times, marks = np.concatenate([np.empty((2, 0)), *map(np.array, found)], axis=1)
