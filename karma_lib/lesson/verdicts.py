@@ -55,7 +55,14 @@ def claim_page(number: int, claims: pd.DataFrame, trail: pd.DataFrame) -> Markdo
         The verdict and which part of the claim it is about; every row on each side with its
         number, its source and DOI; the mean of its pool; results of models; what is open, and
         what would change the verdict.
+
+    Raises
+    ------
+    KeyError
+        If there is no claim of that number.
     """
+    if number not in (numbers := claims["claim"].tolist()):
+        raise KeyError(f"number must be a claim's, one of {numbers}; got {number}.")
     claim = claims.set_index("claim").loc[number]
     rows = trail[trail["claim"] == number]
     sure = "" if claim["verdict"] == "untested" else f" (confidence {claim['confidence']})"

@@ -23,10 +23,6 @@ RULE = re.compile(
 SECONDS = 60
 
 
-class Absent(BaseException):
-    """Data that a good call needs are not here."""
-
-
 class Hang(BaseException):
     """A call that took too long."""
 

@@ -192,7 +192,7 @@ CLAIMS = pd.DataFrame({"label": ["a", "a", "b"], "verdict": ["mixed", "mixed", "
                        "kind": pd.Categorical(["clear", "other", "clear"])})  # fmt: skip
 OWN = {
     "Graph": {"directed": True}, "Graph.from_networkx": {"graph": nx.karate_club_graph},
-    "Graph.from_edges": {"n_nodes": 2, "nodes": None}, "Graph.from_frame": {"source": "source"},
+    "Graph.from_edges": {"n_nodes": 3, "nodes": None}, "Graph.from_frame": {"source": "source"},
     "datasets.load_finnish_retweets": {"network": "CLIMATE_p1"},
     "datasets.privacy.Pseudonyms.of": {"name": "@Someone"},
     "datasets.privacy.apply_deletions": {"table": comments},
@@ -205,14 +205,15 @@ OWN = {
     **{f"datasets.tiktok.{name}": {"memory": "64MB"} for name in ("query", "per_hour", "per_author")},
     "datasets.tiktok.co_hashtags": {"memory": "64MB", "folder": lambda: Path("posts"), "n_people": 2},
     "measures.peak": {"state": COUNTED}, "measures.half_time": {"state": COUNTED},
-    "ComplexContagion": {"threshold": 2, "absolute": True}, "GroupEstimate": {"truth": 100.0},
-    "NoisyVoter": {"q": 1}, "Voter": {"q": 1}, "SpiralOfSilence": {"opinions": np.abs(OPINIONS)},
-    "greedy_seeds": {"model": lambda: kl.IndependentCascade()}, "HegselmannKrause": {"pick": "linked"},
+    "ComplexContagion": {"threshold": 2, "absolute": True, "spread": 0.0}, "LinearThreshold": {"weight": 0.1}, "GroupEstimate": {"truth": 100.0},
+    "NoisyVoter": {"q": 1}, "Voter": {"q": 1}, "SpiralOfSilence": {"opinions": SIDES},
+    "greedy_seeds": {"model": lambda: kl.IndependentCascade()}, "HegselmannKrause": {"pick": "linked", "opinions": (OPINIONS + 1) / 2}, "BoundedConfidence": {"opinions": (OPINIONS + 1) / 2},
     "Hawkes": {"exponent": 1.2}, "Seismic": {"exponent": 0.23}, "branching_tree": {"mean": 0.5},
     "Seismic.infectiousness": {"times": TIMES - TIMES[0]}, "Seismic.predict": {"times": TIMES - TIMES[0]},
     "measures.majority_illusion": {"state": (SIDES + 1) / 2}, "measures.relaxed_dipole": {"n_influencers": 0.2}, "measures.proportionality": {"severity": [1.0, 2.0, 3.0, 4.0]}, "measures.bursts": {"ratio": 2.0},
     "measures.two_sides": {}, "summary": {"table": RUNS},
-    "evidence.cumulative": {"by": "year"}, "evidence.subgroups": {"by": "duration_group"},
+    "theory.thresholds.seeded_window_edge": {"threshold": 0.2}, "theory.thresholds.seeded_window_edge_second_order": {"threshold": 0.2},
+    "evidence.load": {"theme": "herding"}, "evidence.cumulative": {"by": "year"}, "evidence.subgroups": {"by": "duration_group"},
     "storms.coverage": {"least": 0.5}, "storms.co_hashtag": {"least": 2},
     "theory.thresholds.crowd_law": {"mean": 2.0, "spread": 1.0}, "theory.contagion.cascade_law": {"seeds": [0], "graph": few},
     "theory.contagion.linear_threshold_law": {"seeds": [0], "weight": None, "graph": few},
@@ -244,7 +245,7 @@ OWN = {
 }  # fmt: skip
 
 OWNERS = {
-    "Graph": graph, "Run": storm, "Hawkes": lambda: kl.Hawkes(), "Seismic": lambda: kl.Seismic(),
+    "Graph": lambda: kl.Graph(graph().ptr, graph().idx, nodes=pd.DataFrame({"side": SIDES})), "Run": storm, "Hawkes": lambda: kl.Hawkes(), "Seismic": lambda: kl.Seismic(),
     "datasets.privacy.Pseudonyms": lambda: kl.datasets.privacy.Pseudonyms(b"a key of thirty-two bytes or more"),
     "evidence.Meta": lambda: evidence.meta(pool(), moderators=["mean_age"]),
     "text.Hostility": lambda: kl.text.classifier.kept_model(kl.text.model_file()),

@@ -137,6 +137,16 @@ def test_plot_grid_writes_figures_that_stand_out_on_every_shade():
     plt.close("all")
 
 
+def test_plot_grid_leaves_settings_that_nobody_ran_empty():
+    table = pd.DataFrame({"a": [0, 0, 1], "b": [5, 6, 5], "share": [0.0, 0.2, 1.0]})
+    ax = plots.plot_grid(table, "a", "b", "share")
+    ax = plots.plot_grid(table.assign(share=1 - table["share"]), "a", "b", "share", ax=ax)
+    assert [t.get_text() for t in ax.texts] == ["0.20", "0.00", "1.00", "0.80", "1.00", "0.00"]
+    inks = [figure.get_color() for figure in ax.texts[3:]]
+    assert inks == ["black", "black", "white"]
+    plt.close("all")
+
+
 def test_layout_is_the_same_at_each_call():
     town = kl.generators.small_world(20, 4, 0.1, rng=1)
     np.testing.assert_array_equal(plots.layout(town), plots.layout(town))
