@@ -26,7 +26,7 @@ def shown(value: object) -> str:
     return type(value).__name__
 
 
-def count(name: str, value: object, *, least: int = 0, most: int | None = MOST) -> int:
+def count(name: str, value: object, *, least: int = 0, most: int = MOST) -> int:
     """Return `value` as an int in [least, most], or say why it is none."""
     try:
         number = index(value)  # type: ignore[arg-type]
@@ -35,7 +35,6 @@ def count(name: str, value: object, *, least: int = 0, most: int | None = MOST) 
         whole = False
     if not whole:
         raise TypeError(f"{name} must be a whole number; got {shown(value)}.")
-    most = MOST if most is None else most
     if not least <= number <= most:
         rule = f"at least {least}" if number < least else f"at most {most}"
         raise ValueError(f"{name} must be {rule}; got {shown(number)}.")
@@ -193,7 +192,7 @@ class Whole:
     """The check that a field is a whole number in [least, most]; many are left as they are."""
 
     least: int = 0
-    most: int | None = None
+    most: int = MOST
     many: bool = field(default=False, repr=False)
 
     def __call__(self, name: str, value: Any) -> Any:

@@ -33,6 +33,7 @@ WORDS: dict[Any, tuple[str, str]] = {
     Mapping: ("a mapping", "mappings"),
 }  # fmt: skip
 """What an annotation asks for: one, and several."""
+REMEDIES = {"Graph": " Graph.from_networkx and Graph.from_edges make one."}
 NUMBERS: dict[Any, Any] = {int: _checks.Whole(-_checks.MOST), float: _checks.real}
 
 
@@ -113,7 +114,8 @@ def enter(name: str, value: Any, hint: Any) -> Any:
         array = _checks.plain(name, value)
         value = array if kind is np.ndarray and array.ndim else value
     if not _fits(value, hint):
-        raise TypeError(f"{name} must be {_said(hint)}; got {_checks.shown(value)}.")
+        how = REMEDIES.get(getattr(kind, "__name__", ""), "")
+        raise TypeError(f"{name} must be {_said(hint)}; got {_checks.shown(value)}.{how}")
     return value
 
 

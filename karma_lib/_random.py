@@ -11,10 +11,9 @@ Steele, Lea & Flood 2014, Fast splittable pseudorandom number generators, OOPSLA
 doi:10.1145/2660193.2660195 (splitmix64).
 """
 
-from operator import index
-
 import numpy as np
 
+from karma_lib import _checks
 from karma_lib._kernels import kernel
 from karma_lib._typing import Array, Seed
 
@@ -106,15 +105,7 @@ def seed_sequence(rng: Seed) -> np.random.SeedSequence:
         return rng
     if isinstance(rng, np.random.Generator):
         return rng.bit_generator.seed_seq.spawn(1)[0]  # type: ignore[attr-defined, no-any-return]
-    try:
-        seed = None if rng is None else index(rng)
-    except TypeError:
-        seed = -1
-    if isinstance(rng, bool) or (seed is not None and seed < 0):
-        raise TypeError(
-            "rng must be a whole number from 0 up, a SeedSequence, a Generator or None; "
-            f"got {rng!r}."
-        )
+    seed = None if rng is None else _checks.count("rng", rng, most=2**128 - 1)
     return np.random.SeedSequence(seed)
 
 

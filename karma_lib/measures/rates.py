@@ -8,12 +8,10 @@ from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 
 from karma_lib import _checks
-from karma_lib._typing import Array
+from karma_lib._typing import Array, Frame
 
 
-def rate_ratios(
-    counts: ArrayLike, predictors: Mapping[str, ArrayLike] | pd.DataFrame
-) -> pd.DataFrame:
+def rate_ratios(counts: ArrayLike, predictors: Mapping[str, ArrayLike] | Frame) -> Frame:
     """Return by what factor each predictor goes with a count, by maximum likelihood.
 
     Parameters

@@ -54,11 +54,8 @@ class Model(ABC):
         super().__init_subclass__(**others)
         for name, method in inspect.getmembers(cls, inspect.isfunction):
             if name[0] != "_" and (opened := door(method)) is not method:
-                setattr(
-                    cls,
-                    name,
-                    _stateful(opened) if name in ("advance", "settled", "observe") else opened,
-                )
+                takes_state = name in ("advance", "settled", "observe")
+                setattr(cls, name, _stateful(opened) if takes_state else opened)
 
     @abstractmethod
     def start(self, graph: Graph, rng: Draws) -> Any:

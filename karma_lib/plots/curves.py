@@ -205,7 +205,7 @@ def plot_grid(
     cells = table.pivot_table(value, y, x).iloc[::-1]
     sns.heatmap(cells, annot=True, fmt=form, cmap="cividis", linewidths=0.5,
                 cbar_kws={"label": value}, ax=ax)  # fmt: skip
-    shades = ax.collections[-1].get_facecolor()[cells.notna().to_numpy().ravel()]
+    shades = np.asarray(ax.collections[-1].get_facecolor())[cells.notna().to_numpy().ravel()]
     for figure, shade in zip(ax.texts[-len(shades) :], shades, strict=True):
         figure.set_color("black" if sns.utils.relative_luminance(shade) > 0.18 else "white")
     ax.tick_params("y", rotation=0)

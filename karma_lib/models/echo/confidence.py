@@ -7,11 +7,11 @@ import numpy as np
 
 from karma_lib._checks import TINY, Shares, Within
 from karma_lib._kernels import kernel
-from karma_lib._random import IDLE, Draws, draw
+from karma_lib._random import Draws, draw
 from karma_lib._typing import Array
 from karma_lib.graph import Graph
 from karma_lib.models.base import Model
-from karma_lib.models.echo.influence import AT_REST, first_opinions
+from karma_lib.models.echo.influence import at_rest, first_opinions
 
 _32, _LOW = np.uint64(32), np.uint64(2**32 - 1)
 GUARD = 1e-9
@@ -237,6 +237,4 @@ class HegselmannKrause(Model):
 
     def settled(self, graph: Graph, state: Array) -> bool:
         """Tell whether another update would move nobody by 1e-12."""
-        after = state.copy()
-        self.advance(graph, after, 1, IDLE)
-        return not (abs(after - state) >= AT_REST).any()
+        return at_rest(self, graph, state)

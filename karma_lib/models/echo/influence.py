@@ -34,6 +34,13 @@ def _average(ptr, idx, weight, own, anchor, x, n_steps):  # type: ignore[no-unty
             x[i] = total / mass if mass > 0 else old[i]
 
 
+def at_rest(model: Model, graph: Graph, state: Array) -> bool:
+    """Tell whether another step of a model without chance would move nobody by 1e-12."""
+    after = state.copy()
+    model.advance(graph, after, 1, IDLE)
+    return not (abs(after - state) >= AT_REST).any()
+
+
 def first_opinions(
     given: ArrayLike | None, n: int, rng: Draws, low: float, high: float, name: str = "opinions"
 ) -> Array:
@@ -186,9 +193,7 @@ class DeGroot(Model):
 
     def settled(self, graph: Graph, state: Array) -> bool:
         """Tell whether another step would move nobody by 1e-12."""
-        after = state.copy()
-        self.advance(graph, after, 1, IDLE)
-        return not (abs(after - state) >= AT_REST).any()
+        return at_rest(self, graph, state)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -250,9 +255,7 @@ class FriedkinJohnsen(Model):
 
     def settled(self, graph: Graph, state: Array) -> bool:
         """Tell whether another step would move nobody by 1e-12."""
-        after = state.copy()
-        self.advance(graph, after, 1, IDLE)
-        return not (abs(after - state) >= AT_REST).any()
+        return at_rest(self, graph, state)
 
     def observe(self, graph: Graph, state: Array) -> tuple[Graph, Array]:
         """Return the network and the expressed opinions."""

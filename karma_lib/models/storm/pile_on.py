@@ -273,11 +273,8 @@ class PileOn(Model):
         bar += rng.normal(0, self.spread, n) if self.spread else 0.0
         named = rng.permutation(n) >= round(self.anonymous * n)
         taught = rng.permutation(n) < round(self.literate * n)
-        leaning = (
-            rng.uniform(-1, 1, n)
-            if self.leaning is None
-            else np.asarray(self.leaning, float) + np.zeros(n)
-        )
+        given = self.leaning
+        leaning = rng.uniform(-1, 1, n) if given is None else np.full(n, given, float)
         first, fresh = np.zeros(n, np.int32), np.zeros(n, np.int8)
         first[self._seeds(n, rng)] = 1
         fresh[first > 0] = 1
