@@ -31,6 +31,7 @@ test: $(SETUP)   ## everything that must hold: code, examples, notebooks, style
 	$(RUN) -m pytest
 
 test-long: $(SETUP)  ## what takes minutes; writes its figures into docs/trust.md
+	$(RUN) -m tests.stability.pythons
 	$(RUN) -m pytest -m long --figures docs/trust.md
 
 test-newest:     ## the tests on the newest releases (installs them into .venv-newest)

@@ -112,6 +112,7 @@ def whole(name: str, value: object, dtype: Any = np.int64) -> Array:
     if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
         found = f"dtype {array.dtype}, shape {array.shape}"
         raise TypeError(f"{name} must hold whole node numbers; got {found}.")
+    array = array if array.size else np.zeros(0, np.int64)  # an empty list is of no kind
     return array if dtype is None else array.astype(dtype, copy=False)
 
 

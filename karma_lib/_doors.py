@@ -97,7 +97,7 @@ def enter(name: str, value: Any, hint: Any) -> Any:
     TypeError, ValueError
         If it is of another kind; the message names it, what it must be, and what it is.
     """
-    if type(value) is hint and hint is not float:
+    if type(value) is hint and hint not in (int, float):
         return value  # the common case, once a cell of a table
     kind, inner = get_origin(hint) or hint, get_args(hint)
     if NoneType in inner and (value is None or len(inner) == 2):

@@ -187,9 +187,10 @@ def apply_deletions(
     """
     if isinstance(ids, (str, Path)):
         ids = Path(ids).read_text("utf-8").split()
-    gone = set(ids)
-    if wrong := [entry for entry in gone if not isinstance(entry, str)]:
+    ids = list(ids)
+    if wrong := [entry for entry in ids if not isinstance(entry, str)]:
         raise TypeError(f"ids must be strings of digits; got {wrong[0]!r}. Read them as text.")
+    gone = set(ids)
     if not isinstance(table, pd.DataFrame):
         return _deleted_in(Path(table), gone)
     held = [name for name in ID_COLUMNS if name in table]

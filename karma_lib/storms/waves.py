@@ -1,6 +1,7 @@
 """When comments came: series, bursts, onset, peak, half-life, and how hostile they were."""
 
 from collections.abc import Iterator
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,9 @@ def _timed(comments: pd.DataFrame) -> pd.DataFrame:
 
 def window(times: pd.Series, every: str) -> pd.Series:
     """Return the starts of the windows of time that times lie in."""
-    with _checks.understood("every", "a length of time such as '15min'", every, ValueError):
+    rule = "a length of time such as '15min'"
+    with _checks.understood("every", rule, every, ValueError, Warning), catch_warnings():
+        simplefilter("error")  # a spelling that a later pandas will refuse
         return times.dt.floor(every)
 
 

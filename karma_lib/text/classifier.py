@@ -67,8 +67,8 @@ class Hostility:
     def probability(self, texts: list[str]) -> Array:
         """Return the calibrated probability of each text: ndarray of float64, shape (n,)."""
         intercept, slope, offset, _ = self.line
-        score = self._reader.transform(texts) @ self.weights + intercept
-        return np.asarray(expit(slope * score + offset))
+        score = self._reader.transform(texts or [""]) @ self.weights + intercept
+        return np.asarray(expit(slope * score + offset))[: len(texts)]
 
 
 def _reader(words: Array | None = None, pieces: Array | None = None) -> FeatureUnion:

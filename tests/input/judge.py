@@ -7,6 +7,7 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from numbers import Number
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -92,7 +93,8 @@ def helps(error, names, values):
         return True  # Python's own sentence, with the file
     message = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
     named = any(re.search(rf"\b{re.escape(n)}", message) for n in names)
-    shown = any(str(v) in message for v in values if isinstance(v, str) and len(v) > 3)
+    told = [Path(v).name for v in values if isinstance(v, str)]  # a file goes by its name
+    shown = any(name in message for name in told if len(name) > 3)
     return len(message) >= SHORTEST and (named or shown) and RULE.search(message)
 
 

@@ -1,10 +1,8 @@
 """The same numbers to the last bit: other processes, hash seeds, threads, without a compiler,
 and under every Python that is supported."""
 
-import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from functools import cache
@@ -15,6 +13,7 @@ import pytest
 
 from karma_lib import reproduction
 from karma_lib.study import ROOT
+from tests.stability import pythons
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ONE = {"PYTHONHASHSEED": "1", "OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1",
@@ -23,7 +22,6 @@ TWO = {**dict.fromkeys(ONE, "2"), "PYTHONHASHSEED": "20261125"}
 INTERPRETED = {**ONE, "NUMBA_DISABLE_JIT": "1"}
 WITHOUT_A_COMPILER = ["09_does_anonymity_embolden", "14_does_it_hurt", "18_what_did_we_reproduce"]
 """Notebooks that end in minutes when every kernel is interpreted."""
-PYTHONS = ["3.11", "3.12", "3.13"]
 PARTS = ["models", *sorted(
     f"ledger {path.stem}" for path in Path(reproduction.__file__).parent.glob("[!_]*.py")
 )]  # fmt: skip
@@ -100,35 +98,15 @@ def test_a_notebook_writes_the_same_without_a_compiler(name, tmp_path, figure):
     )
 
 
-def interpreter(version):
-    """Return an interpreter of that version, or nothing."""
-    kept = sorted((Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python"))
-    for place in (shutil.which(f"python{version}"), *kept):
-        if place:
-            asked = [place, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-            said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
-            if said.strip() == version:
-                return str(place)
-    return None
-
-
-@pytest.fixture(scope="module", params=PYTHONS)
+@pytest.fixture(scope="module", params=pythons.SUPPORTED)
 def other(request):
-    """An environment of that Python as the lock says, made once and kept in build/."""
+    """An environment of that Python as the lock says, which `make test-long` has made."""
     version = request.param
-    if version == "{}.{}".format(*sys.version_info):
+    if version == pythons.HERE:
         pytest.skip("this is the Python that the others are held to")
-    if (found := interpreter(version)) is None:
-        pytest.skip(f"Python {version} is not on this machine")
-    folder, lock = ROOT / "build" / "pythons" / version, ROOT / "requirements.lock"
-    python, mark = folder / "bin" / "python", folder / "lock.sha256"
-    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
-    if not mark.is_file() or mark.read_text() != wanted:
-        subprocess.run([found, "-m", "venv", "--clear", folder], check=True)
-        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--require-hashes", "-r", lock], check=True)
-        mark.write_text(wanted)
-    return version, str(python)
+    if (python := pythons.made(version)) is None:
+        pytest.skip(f"no environment of Python {version}: python -m tests.stability.pythons")
+    return version, python
 
 
 @pytest.mark.long
@@ -136,8 +114,7 @@ def other(request):
 def test_another_python_computes_the_same_bits(part, other, figure):
     version, python = other
     assert apart(here(part), printed(part, python, **ONE)) == {}
-    own = "{}.{}".format(*sys.version_info)
     figure(
-        f"Python {version} computes the same bits as {own}: {part}",
+        f"Python {version} computes the same bits as {pythons.HERE}: {part}",
         f"{len(here(part))} numbers and digests, none differs",
     )

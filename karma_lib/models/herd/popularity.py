@@ -275,4 +275,4 @@ class GroupEstimate(Model):
 
     def observe(self, graph: Graph, state: Array) -> tuple[Graph, Array]:
         """Return the network, and everybody's guess."""
-        return graph, np.exp(state)
+        return graph, np.exp(_checks.reals("state", state, -700, 700))
