@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import index
+from types import NoneType
 from typing import Annotated, Any
 
 import numpy as np
@@ -19,9 +20,7 @@ LARGEST, TINY = 1e75, 1e-75
 
 def shown(value: object) -> str:
     """Return a value as a message shows it: numbers and words as they are, all else by its type."""
-    if value is None or isinstance(
-        value, (str, bytes, int, float, complex, np.number, list, tuple)
-    ):
+    if isinstance(value, (str, bytes, int, float, complex, np.number, list, tuple, NoneType)):
         return f"{value!r:.60}"  # cut there: a list may be long
     return type(value).__name__
 

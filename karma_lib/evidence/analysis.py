@@ -207,9 +207,8 @@ class Meta:
             ci_low=self.y - half, ci_high=self.y + half, weight=share, kind="study"
         )
         kinds = {"mean": "ci", "prediction": "pi"}
-        rest = pd.DataFrame(
-            {"study": [f"{kind} ({self.method})" for kind in kinds], "kind": [*kinds]}
-        )
+        names = [f"{kind} ({self.method})" for kind in kinds]
+        rest = pd.DataFrame({"study": names, "kind": [*kinds]})
         ends = {f"ci_{side}": [self.summary[f"{end}_{side}"] for end in kinds.values()]
                 for side in ("low", "high")}  # fmt: skip
         return pd.concat([studies, rest.assign(estimate=self.beta[0], **ends)], ignore_index=True)

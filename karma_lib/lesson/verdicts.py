@@ -14,10 +14,9 @@ SIDES = {
     "context": "Borders on it and decides nothing",
 }
 _SAYS = {
-    "for": ", its interval speaks for it",
-    "against": ", its interval speaks against it",
+    "for": ", its interval speaks for it", "against": ", its interval speaks against it",
     "neither": ", its interval holds no effect",
-}
+}  # fmt: skip
 _UNITS = {
     **dict.fromkeys(("SMD", "g", "d"), "{} standard deviations"),
     **{"OR": "odds times {}", "percent_level": "{} %", "percent_change": "a change of {} %"},

@@ -157,9 +157,8 @@ def plot_ledger(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         Distances are in tolerances: left of the dotted line is reproduced. A row whose
         tolerance is 0 stands at 0 where it is met exactly, and at the right edge otherwise.
     """
-    _checks.columns(
-        "table", table, "model", "verdict", numbers=["difference", "tolerance"], full=True
-    )
+    numbers = ["difference", "tolerance"]
+    _checks.columns("table", table, "model", "verdict", numbers=numbers, full=True)
     models = sorted(table["model"].unique(), reverse=True)
     if ax is None:
         size = (6.4, 0.22 * len(models) + 1)

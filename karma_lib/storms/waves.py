@@ -1,7 +1,7 @@
 """When comments came: series, bursts, onset, peak, half-life, and how hostile they were."""
 
 from collections.abc import Iterator
-from warnings import catch_warnings, simplefilter
+from warnings import catch_warnings
 
 import numpy as np
 import pandas as pd
@@ -27,9 +27,8 @@ def _timed(comments: pd.DataFrame) -> pd.DataFrame:
 
 def window(times: pd.Series, every: str) -> pd.Series:
     """Return the starts of the windows of time that times lie in."""
-    rule = "a length of time such as '15min'"
-    with _checks.understood("every", rule, every, ValueError, Warning), catch_warnings():
-        simplefilter("error")  # a spelling that a later pandas will refuse
+    errors = ValueError, Warning  # a warning tells of a spelling that a later pandas will refuse
+    with _checks.understood("every", "as '15min'", every, *errors), catch_warnings(action="error"):
         return times.dt.floor(every)
 
 
