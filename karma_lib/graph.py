@@ -85,9 +85,7 @@ class Graph:
         ptr, idx = _checks.whole("ptr", self.ptr), _checks.plain("idx", self.idx)
         n = len(ptr) - 1
         if n < 0 or ptr[0] != 0 or ptr[-1] != idx.size or (ptr[1:] < ptr[:-1]).any():
-            raise ValueError(
-                f"ptr must rise from 0 to the number of arcs in idx, {idx.size}; got {ptr}."
-            )
+            raise ValueError(f"ptr must rise from 0 to the size of idx, {idx.size}; got {ptr}.")
         idx = _checks.people("idx", idx, n, None).astype(np.int32, copy=False)
         given = self.__dict__["_nodes"]
         if given is not None and len(_checks.columns("nodes", given)) != n:

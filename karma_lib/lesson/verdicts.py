@@ -5,6 +5,7 @@ import re
 import pandas as pd
 from IPython.display import Markdown
 
+from karma_lib import _checks
 from karma_lib.evidence import cite
 from karma_lib.reproduction import stored
 
@@ -60,6 +61,8 @@ def claim_page(number: int, claims: pd.DataFrame, trail: pd.DataFrame) -> Markdo
     KeyError
         If there is no claim of that number.
     """
+    _checks.columns("trail", trail, "claim", "side")
+    _checks.columns("claims", claims, "claim", "verdict", "models", "pool")
     if number not in (numbers := claims["claim"].tolist()):
         raise KeyError(f"number must be a claim's, one of {numbers}; got {number}.")
     claim = claims.set_index("claim").loc[number]

@@ -11,7 +11,7 @@ from karma_lib import _checks
 from karma_lib._typing import Array, Frame
 
 
-def rate_ratios(counts: ArrayLike, predictors: Mapping[str, ArrayLike] | Frame) -> Frame:
+def rate_ratios(counts: ArrayLike, predictors: Mapping[str, ArrayLike] | pd.DataFrame) -> Frame:
     """Return by what factor each predictor goes with a count, by maximum likelihood.
 
     Parameters

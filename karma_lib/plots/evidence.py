@@ -121,6 +121,7 @@ def plot_funnel(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     _checks.reals("se in table", table["se"], _checks.TINY)
     ax = _axes(ax, 16)
     filled = table.get("filled", pd.Series(False, table.index)).astype(bool)
+    _checks.count("studies in table that are not filled", int((~filled).sum()), least=1)
     top = 1.1 * table["se"].max()
     z = norm.ppf([0.95, 0.975, 0.995])
     for i, (shade, word) in enumerate([(0.15, "0.05 < p < 0.10"), (0.35, "0.01 < p < 0.05")]):

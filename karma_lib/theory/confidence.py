@@ -9,6 +9,7 @@ Physica D 183:190-204, doi:10.1016/S0167-2789(03)00171-4.
 import numpy as np
 
 from karma_lib import _checks
+from karma_lib._checks import Several
 from karma_lib._kernels import kernel
 from karma_lib._typing import Array
 
@@ -129,7 +130,7 @@ def central_mass(half_width: float, time: float, *, sites: int = 60) -> float:
 
 
 def bifurcation(
-    low: float, high: float, *, time: float = 100, sites: int = 100, precision: float = 0.01
+    low: float, high: float, *, time: float = 100, sites: Several = 100, precision: float = 0.01
 ) -> float:
     """Return the half width between two at which the central cluster comes or goes.
 
@@ -147,12 +148,10 @@ def bifurcation(
     float
         The middle of the last bracket.
     """
-    high = _checks.real("high", high, _checks.real("low", low))
+    high = _checks.real("high", high, _checks.real("low", low, 1 / sites, 1000), 1000)
     present = central_mass(low, time, sites=sites) > 0
     if present == (central_mass(high, time, sites=sites) > 0):
-        raise ValueError(
-            f"low and high must lie on two sides of a bifurcation; got {low:g} and {high:g}."
-        )
+        raise ValueError(f"low and high must have a bifurcation between; got {low:g}, {high:g}.")
     while high - low > 2 * _checks.real("precision", precision, 1e-6):
         middle = (low + high) / 2
         same = present == (central_mass(middle, time, sites=sites) > 0)

@@ -124,12 +124,10 @@ def _law(
                 law[len(joined)] += weight
                 continue
             odds = {v: chance(v, list(heard), list(new)) for v in range(n) if v not in joined}
-            open_ = [v for v, p in odds.items() if p > 0]
-            for picks in product((False, True), repeat=len(open_)):
-                here = prod(
-                    odds[v] if x else 1 - odds[v] for v, x in zip(open_, picks, strict=True)
-                )
-                chosen = frozenset(v for v, x in zip(open_, picks, strict=True) if x)
+            free = [v for v, p in odds.items() if p > 0]
+            for picks in product((False, True), repeat=len(free)):
+                here = prod(odds[v] if x else 1 - odds[v] for v, x in zip(free, picks, strict=True))
+                chosen = frozenset(v for v, x in zip(free, picks, strict=True) if x)
                 after[joined, chosen] += weight * here
         layer = after
     return law

@@ -217,7 +217,7 @@ def seeded_window_edge(threshold: float, seed_share: float) -> float:
     Parameters
     ----------
     threshold : float
-        The share of sources that everybody wants, in (0, 1/4]: there is a window.
+        The share of sources that everybody wants, in [0.01, 1/4]: there is a window.
     seed_share : float
         Share of people who join at the start, in (0, 0.05].
 
@@ -283,7 +283,7 @@ def seeded_window_edge_second_order(threshold: float, seed_share: float) -> floa
 
 
 def _upper_edge(threshold: float) -> float:
-    window = cascade_window(threshold)
+    window = cascade_window(_checks.real("threshold", threshold, 0.01))
     if window is None:
         raise ValueError(f"threshold must be at most 1/4 for a window; got {threshold!r}.")
     return window[1]

@@ -19,7 +19,7 @@ from tests.input.recipes import called
 SENTENCES = (ValueError, TypeError, KeyError, OSError)
 SHORTEST = 15
 RULE = re.compile(
-    r"\bmust\b|\b(has|holds) no\b|\bcannot\b|\bcould not\b|\bneeds?\b|\bmissing\b|\bunexpected\b|\bis (not|no|damaged)\b"
+    r"\bmust\b|\b(has|holds) no\b|\bcannot\b|\bcould not\b|\bneeds?\b|\bmissing\b|\bunexpected\b|\bis (not|no|of no|damaged)\b"
 )
 SECONDS = 60
 

@@ -233,7 +233,8 @@ class Hawkes:
             marks = rng.choice(pool, len(born))
             found.append((born, marks))
             parents = np.repeat(born, rng.poisson(np.minimum(self.branching * marks, enough)))
-            delay = np.expm1(-np.log1p(-rng.random(len(parents))) / theta) / self.decay
+            with np.errstate(over="ignore"):  # a wait that no float holds ends beyond the horizon
+                delay = np.expm1(-np.log1p(-rng.random(len(parents))) / theta) / self.decay
             born = (parents + delay)[parents + delay < end]
         times, marks = np.concatenate([np.empty((2, 0)), *map(np.array, found)], axis=1)
         order = np.argsort(times, kind="stable")
