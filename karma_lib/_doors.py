@@ -82,6 +82,8 @@ def _said(hint: Any, *, many: bool = False) -> str:
         return _said(inner[0], many=many)
     if kind in (Union, UnionType):
         return " or ".join(_said(one, many=many) for one in inner)
+    if kind is tuple and inner[-1] is not Ellipsis:
+        return f"({', '.join(map(_said, inner))})"
     if kind in ONE_BY_ONE and inner:
         return f"{'lists' if many else 'a list'} of {_said(inner[0], many=True)}"
     name = getattr(kind, "__name__", str(kind))

@@ -41,8 +41,6 @@ def loudness(
     g = _checks.reals("within", within, 0, 1)
     b, c = _checks.real("sharpness", sharpness, 0), _checks.real("cost", cost)
     p = np.array(_checks.reals("start", start, 0, 1))
-    if p.shape != (2,) or g.shape != (2,):
-        raise ValueError(f"within and start must hold two shares; got {within!r}, {start!r}.")
     for _ in range(100_000):
         goal = 1 / (1 + np.exp(-b * (g * p - (1 - g) * p[::-1] - c)))
         if abs(goal - p).max() < 1e-13:
