@@ -73,5 +73,5 @@ def test_a_count_of_missing_studies_that_swings_ends_with_the_last_one(monkeypat
 
 
 def test_a_side_that_is_none_is_named():
-    with pytest.raises(ValueError, match='missing must be "left" or "right"; got \'above\''):
+    with pytest.raises(ValueError, match="missing must be one of left, right; got 'above'"):
         evidence.trim_and_fill(evidence.meta(pool(12)), missing="above")

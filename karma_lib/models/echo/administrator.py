@@ -8,7 +8,6 @@ from scipy.sparse import coo_array, csr_array, diags_array
 from scipy.sparse.linalg import spsolve
 
 from karma_lib._checks import Positive, Reals, Share
-from karma_lib._random import Draws
 from karma_lib._typing import Array
 from karma_lib.graph import Graph
 from karma_lib.models.base import Model
@@ -90,7 +89,7 @@ class NetworkAdministrator(Model):
     penalty: Positive = 0.0
     new_links: bool = False
 
-    def start(self, graph: Graph, rng: Draws) -> Feed:
+    def start(self, graph: Graph, rng: np.random.Generator) -> Feed:
         """Count links between pairs, and let opinions settle."""
         if graph.directed:
             raise ValueError("graph must be undirected; graph.simplified(directed=False) is.")
@@ -105,7 +104,7 @@ class NetworkAdministrator(Model):
         innate, weight = first_opinions(self.innate, n, rng, -1, 1, "innate"), counts.astype(float)
         return Feed(innate, _settle(pairs, weight, innate), pairs, weight, weight.copy())
 
-    def advance(self, graph: Graph, state: Feed, n_steps: int, rng: Draws) -> None:
+    def advance(self, graph: Graph, state: Feed, n_steps: int, rng: np.random.Generator) -> None:
         """Let opinions settle and weights be chosen, `n_steps` times."""
         for _ in range(n_steps):
             gap = state.expressed[state.pairs]

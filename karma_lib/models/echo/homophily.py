@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from karma_lib import _checks
 from karma_lib._checks import BELOW_ONE, Positive, Real, Within
-from karma_lib._random import Draws, draws
+from karma_lib._random import draws
 from karma_lib._typing import Array, Seed
 from karma_lib.graph import Graph
 from karma_lib.models.base import Model
@@ -85,7 +85,7 @@ class LatentHomophily(Model):
     trait_effect: Real = 1.0
     noise: Positive = 0.5
 
-    def start(self, graph: Graph, rng: Draws) -> World:
+    def start(self, graph: Graph, rng: np.random.Generator) -> World:
         """Draw traits, links among them, and behaviour without influence."""
         n, m = graph.n_nodes, graph.simplified(directed=False).n_edges
         trait = rng.standard_normal(n)
@@ -101,7 +101,7 @@ class LatentHomophily(Model):
         behaviour = self.trait_effect * trait + self.noise * rng.standard_normal(n)
         return World(trait, behaviour, ends)
 
-    def advance(self, graph: Graph, state: World, n_steps: int, rng: Draws) -> None:
+    def advance(self, graph: Graph, state: World, n_steps: int, rng: np.random.Generator) -> None:
         """Let everybody act `n_steps` times."""
         network = Graph.from_edges(state.ends, graph.n_nodes)
         for _ in range(n_steps):

@@ -42,8 +42,9 @@ def at_rest(model: Model, graph: Graph, state: Array) -> bool:
 
 
 def first_opinions(
-    given: ArrayLike | None, n: int, rng: Draws, low: float, high: float, name: str = "opinions"
-) -> Array:
+    given: ArrayLike | None, n: int, rng: np.random.Generator, low: float, high: float,
+    name: str = "opinions",
+) -> Array:  # fmt: skip
     """Return a writable copy of given opinions, or uniform ones in [low, high).
 
     Parameters
