@@ -115,7 +115,7 @@ def test_bins_hold_equally_many_by_probability(planted):
     assert found["probability"].tolist() == pytest.approx([kind, (6 * kind + 4 * vile) / 10])
     with pytest.raises(ValueError, match=r"n_bins .*101"):
         text.calibration(n_bins=101)
-    with pytest.raises(ValueError, match="part must be test or cross-validation; got 'train'"):
+    with pytest.raises(ValueError, match="part must be one of test, cross-validation; got 'train'"):
         text.trial("train")
 
 
