@@ -1,10 +1,12 @@
 """Write the figures that tests measure into the page of trust.
 
 A test says ``figure("claim", "3.1 MB of 200 MB")``; ``make test-long`` passes ``--figures`` with
-the page, whose table then holds one row a claim: the figure, the day and the test.
+the page, whose table then holds one row a claim: the figure, the day and the test. What several
+cases of a test count is added up: ``figure("claim", "{calls:,} calls", calls=200)``.
 Elsewhere the figures are measured, held to their bounds, and not written.
 """
 
+from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
 
@@ -29,14 +31,16 @@ def with_rows(page, rows):
 
 class Writer:
     def __init__(self, path):
-        self.path, self.rows = path, {}
+        self.path, self.rows, self.counts = path, {}, defaultdict(Counter)
 
     def pytest_runtest_logreport(self, report):
         if report.when == "call" and report.passed:
             test = report.nodeid.split("[")[0]
-            for name, (claim, text) in report.user_properties:
+            for name, (claim, text, counts) in report.user_properties:
                 if name == "figure":
-                    self.rows[claim] = f"| {claim} | {text} | {date.today()} | `{test}` |"
+                    self.counts[claim].update(counts)
+                    told = text.format_map(self.counts[claim])
+                    self.rows[claim] = f"| {claim} | {told} | {date.today()} | `{test}` |"
 
     def pytest_sessionfinish(self):
         page = self.path.read_text("utf-8")
@@ -54,10 +58,10 @@ def pytest_configure(config):
 
 @pytest.fixture
 def figure(request):
-    """Note a measured figure for the page of trust: ``figure(claim, text)``."""
+    """Note a measured figure for the page of trust: ``figure(claim, text, **counts)``."""
 
-    def note(claim, text):
+    def note(claim, text, **counts):
         assert "|" not in claim + text
-        request.node.user_properties.append(("figure", (claim, text)))
+        request.node.user_properties.append(("figure", (claim, text, counts)))
 
     return note

@@ -31,7 +31,9 @@ def test_a_run_with_the_option_writes_what_its_tests_measured(tmp_path):
     case = tmp_path / "test_case.py"
     case.write_text(
         'def test_size(figure):\n    figure("size", "3 MB")\n'
-        'def test_wrong(figure):\n    figure("wrong", "4 MB")\n    assert False\n',
+        'def test_wrong(figure):\n    figure("wrong", "4 MB")\n    assert False\n'
+        '@__import__("pytest").mark.parametrize("n", [1000, 234])\n'
+        'def test_sum(figure, n):\n    figure("calls", "{calls:,} calls of {n}", calls=n, n=1)\n',
         "utf-8",
     )
     command = [
@@ -47,4 +49,5 @@ def test_a_run_with_the_option_writes_what_its_tests_measured(tmp_path):
     subprocess.run([*command, f"--figures={page}", str(case)], cwd=ROOT, capture_output=True)
     rows = rows_of(page.read_text("utf-8"))
     assert rows["size"].startswith("| size | 3 MB | 20")
+    assert rows["calls"].startswith("| calls | 1,234 calls of 2 | 20")
     assert "wrong" not in rows
