@@ -75,6 +75,15 @@ def test_tail_exponent_of_huge_sizes_has_the_error_of_a_continuous_tail():
     assert error == pytest.approx((exponent - 1) / 2, rel=0.1)
 
 
+def test_tail_exponent_error_is_the_curvature_of_the_likelihood():
+    """1 / error^2 is n times the variance of log k under the law k^-a / zeta(a)."""
+    exponent, error, n = measures.tail_exponent([1] * 30 + [2, 2, 3])
+    k = np.arange(1, 100_000, dtype=float)
+    law = k**-exponent / (k**-exponent).sum()
+    spread = (law * np.log(k) ** 2).sum() - (law * np.log(k)).sum() ** 2
+    assert error == pytest.approx((n * spread) ** -0.5, rel=1e-5)
+
+
 def test_tail_exponent_error_is_the_spread_of_its_estimates():
     rng = np.random.default_rng(4)
     fits = [measures.tail_exponent(rng.zipf(2.5, 500))[:2] for _ in range(200)]

@@ -11,6 +11,7 @@ GRAPH = kl.generators.complete(6)
 def test_peak_and_half_time_by_hand():
     hours = np.array([1, 2, 2, 2, 5, 0])
     assert kl.measures.peak(GRAPH, hours) == 3
+    assert kl.measures.peak(GRAPH, np.array([1, 1, 1, 2, 2, 0])) == 3, "the first hour counts"
     assert kl.measures.half_time(GRAPH, hours) == 1, "the third of five came in the second hour"
     assert kl.measures.half_time(GRAPH, np.array([1, 1, 4, 4, 0, 0])) == 0
     assert kl.measures.half_time(kl.generators.complete(9), np.arange(1, 10)) == 4

@@ -126,6 +126,16 @@ def test_ageing_alone_is_a_faster_decay_run_by_run():
     assert joined[:, 2].sum() / joined[:, 1].sum() == pytest.approx(0.25, abs=0.02)
 
 
+def test_a_ranked_video_is_over_when_a_whole_crowd_would_hardly_be_shown_it():
+    """The bound is 1e-12 for each person, so it grows with the crowd."""
+    graph, model = crowd(), kl.PileOn(ranked=True, ageing=0)
+    state = model.start(graph, kl._random.Draws(1))
+    state.fresh[:] = 0
+    for attention, over in ((0.9e-12, True), (1.1e-12, False)):
+        state.clock[:2] = 1, attention * graph.n_nodes
+        assert model.settled(graph, state) is over
+
+
 def test_every_storm_ends_because_the_video_grows_old():
     wild = {"severity": 0.9, "habit": 1, "amplification": 50, "sharing": 0.02}
     graph = crowd()
