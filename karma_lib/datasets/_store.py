@@ -94,7 +94,7 @@ def fetch(file: str, *, progress: bool = False) -> Path:
     """
     store = _store()
     if file not in store.registry:
-        raise KeyError(f"file must be in the registry (of a network, a period); got {file!r}.")
+        raise KeyError(f"file (of a network, a period) must be in the registry; got {file!r}.")
     path, known = Path(store.abspath) / file, store.registry[file]
     if _intact(path, known):
         return path

@@ -93,7 +93,7 @@ def test_every_finnish_network_is_there():
         for name in [*networks[::15], "mets-_p2"]
     ]
     assert {report["controversial"] for report in reports} == {0, 1}
-    with pytest.raises(KeyError, match="file must be in the registry"):
+    with pytest.raises(KeyError, match=r"network.* must be in the registry"):
         datasets.load_finnish_retweets("MOON_p9")
 
 
