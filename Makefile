@@ -33,6 +33,7 @@ test: $(SETUP)   ## everything that must hold: code, examples, notebooks, style
 test-long: $(SETUP)  ## what takes minutes; writes its figures into docs/trust.md
 	$(RUN) -m tests.stability.pythons
 	$(RUN) -m pytest -m long --figures docs/trust.md
+	$(MAKE) coverage FIGURES=docs/trust.md
 
 test-newest:     ## the tests on the newest releases (installs them into .venv-newest)
 	@test -x $(NEWEST) || $(PYTHON) -m venv .venv-newest
@@ -43,7 +44,7 @@ test-newest:     ## the tests on the newest releases (installs them into .venv-n
 coverage: $(SETUP)  ## the branches that tests reach, with kernels interpreted; fails below 95 %
 	$(RUN) -m coverage erase
 	NUMBA_DISABLE_JIT=1 $(RUN) -m coverage run -m pytest -n0 -p tests.interpreted --cases 12 --seconds 1.5 $(addprefix --ignore=tests/,$(NOT_COVERED)) tests karma_lib; failed=$$?; \
-	$(RUN) -m coverage combine -q && $(RUN) -m coverage report && $(RUN) -m coverage json -q -o - | $(RUN) tests/branches.py && exit $$failed
+	$(RUN) -m coverage combine -q && $(RUN) -m coverage report && $(RUN) -m coverage json -q -o - | $(RUN) -m tests.branches $(FIGURES) && exit $$failed
 
 lab: $(SETUP)    ## open JupyterLab on the notebooks
 	$(RUN) -m jupyterlab notebooks

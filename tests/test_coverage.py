@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import branches
+from tests.figures import rows_of
 
 ROOT = Path(__file__).parents[1]
 SLOW = """
@@ -56,10 +57,13 @@ def test_slow_cases_are_skipped_by_name_quick_ones_all_run_and_wrong_ones_fail(t
 
 
 @pytest.mark.parametrize(("reached", "code"), [(94, 1), (95, 0)])
-def test_the_aim_is_held(reached, code, monkeypatch, capsys):
+def test_the_aim_is_held(reached, code, monkeypatch, capsys, tmp_path):
     totals = {"covered_branches": reached, "num_branches": 100, "covered_lines": 990,
               "num_statements": 1_000}  # fmt: skip
     monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps({"totals": totals})))
-    assert branches.main() == code
+    page = tmp_path / "page.md"
+    page.write_text((ROOT / "docs/trust.md").read_text("utf-8"), "utf-8")
+    assert branches.main(page) == code
     said = capsys.readouterr().out
+    assert f"{reached} of 100 branches" in rows_of(page.read_text("utf-8"))[branches.CLAIM]
     assert f"{reached} of 100 branches ({reached}.0 %) and 990 of 1,000 lines (99.0 %)" in said
