@@ -14,6 +14,8 @@ from karma_lib._typing import Array, Frame
 
 MOST = 2**31 - 1
 """No count of people, steps or runs is larger: kernels number people in 32 bits."""
+LONGEST = 2**62
+"""No run has more steps."""
 LARGEST, TINY = 1e75, 1e-75
 """No measured number is larger, and none above 0 is smaller: fourth powers still fit."""
 
@@ -127,11 +129,12 @@ def people(name: str, value: object, n_nodes: int, dtype: Any = np.int64) -> Arr
 
 def columns(
     name: str, table: Frame, *needed: str, numbers: Collection[str] = (), times: str = "",
-    full: bool = False,
+    full: bool = False, mixed: bool = False,
 ) -> Frame:  # fmt: skip
     """Return the table, or say which columns it lacks, or which hold no numbers or times.
 
-    Where it must be `full`, it has rows, and no gap in these columns.
+    Where it must be `full`, it has rows, and no gap in these columns; values may be of `mixed`
+    kinds where nothing is sorted.
     """
     if not hasattr(table, "columns"):
         raise TypeError(f"{name} must be a DataFrame; got {shown(table)}.")
@@ -142,12 +145,12 @@ def columns(
         values = table[column]
         if values.ndim > 1:
             raise ValueError(f"{name} must have one column {column!r}; got several.")
-        kind, sound = "one kind of value", values.dtype != object
+        of, kind, sound = values.dtype.kind, "one kind of value", mixed or values.dtype != object
         if column in numbers:
             kind = "finite numbers"
-            sound = values.dtype.kind in "biuf" and not (values.abs() > LARGEST).any()
+            sound = of == "b" or (of in "iuf" and not (values.abs() > LARGEST).any())
         elif column in times.split():
-            kind, sound = "times", values.dtype.kind == "M"
+            kind, sound = "times", of == "M"
         elif not sound:
             sound = values.dropna().map(type).nunique() < 2
         if full and not len(values.dropna()) == len(values) > 0:
@@ -216,6 +219,7 @@ Shares = Annotated[ArrayLike, Within(0, 1, many=True)]
 Opinions = Annotated[ArrayLike, Within(-1, 1, many=True)]
 Count = Annotated[int, Whole()]
 Number = Annotated[int, Whole(1)]
+Steps = Annotated[int, Whole(0, LONGEST)]
 Several = Annotated[int, Whole(2)]
 Seeds = Annotated[int | ArrayLike, Whole(many=True)]
 """Types of fields and arguments, which `_doors` holds them to; what may be None is left so."""

@@ -22,8 +22,6 @@ from karma_lib import _checks
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-LISTS = (list, tuple, set, frozenset, range, Mapping)
-"""What may stand for a sequence or a collection, besides arrays; a word is no list of letters."""
 ONE_BY_ONE = (list, tuple, Sequence, Collection, Iterable)
 WORDS: dict[Any, tuple[str, str]] = {
     bool: ("True or False", "flags"), NoneType: ("None", "None"), Any: ("anything", "things"),
@@ -64,9 +62,9 @@ def _fits(value: Any, hint: Any) -> bool:
 
 def _holds(value: Any, kind: Any, inner: tuple[Any, ...]) -> bool:
     """Tell whether a value is a list of what an annotation names."""
-    if not isinstance(value, LISTS) and not (hasattr(value, "__array__") and value.ndim == 1):
-        streams = isinstance(value, Iterable) and not isinstance(value, (str, bytes))
-        return kind is Iterable and streams and not hasattr(value, "__array__")
+    words, array = isinstance(value, (str, bytes)), hasattr(value, "__array__")
+    if words or not (value.ndim >= 1 if array else isinstance(value, Collection)):
+        return kind is Iterable and isinstance(value, Iterable) and not words and not array
     if kind is tuple and inner[-1] is not Ellipsis:
         return len(value) == len(inner) and all(map(_fits, value, inner))
     # A run of many frames, or a table's texts: the first thousand show what they are.
@@ -124,7 +122,10 @@ def enter(name: str, value: Any, hint: Any) -> Any:
 @cache
 def _taken(function: Callable[..., Any]) -> tuple[list[str], str, str, dict[str, Any]]:
     """Return what a function takes by place, the names of its *args and **given, annotations."""
-    taken = inspect.signature(function, eval_str=True).parameters.values()
+    try:
+        taken = inspect.signature(function, eval_str=True).parameters.values()
+    except NameError:  # what only type checkers know is not looked at
+        taken = inspect.signature(function).parameters.values()
     several = {one.kind: one.name for one in taken}
     places = [one.name for one in taken if one.kind is one.POSITIONAL_OR_KEYWORD]
     more, others = several.get(Parameter.VAR_POSITIONAL, ""), several.get(Parameter.VAR_KEYWORD, "")
@@ -149,8 +150,10 @@ def check_fields(model: Any) -> None:
     Traceback (most recent call last):
     ValueError: bias must lie in [0, 1]; got 2.
     """
+    ours = type(model).__module__.startswith("karma_lib")  # who writes a model may say less
     for name, hint in _taken(type(model).__init__)[-1].items():
-        if name != "self":
+        carries = {get_origin(one) for one in (hint, *get_args(hint))} & {Annotated, Literal}
+        if name != "self" and (ours or carries):
             object.__setattr__(model, name, enter(name, getattr(model, name), hint))
 
 

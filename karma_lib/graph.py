@@ -144,7 +144,7 @@ class Graph:
             raise ValueError(f"edges must have shape (m, 2); got {pairs.shape}.")
         ends = _checks.whole("edges", pairs.ravel(), None)
         if n_nodes is None:
-            n_nodes = int(ends.max(initial=-1)) + 1
+            n_nodes = int(ends.max()) + 1 if ends.size else 0
         n = _checks.count("n_nodes", n_nodes)
         pairs = _checks.people("edges", ends, n, None).reshape(-1, 2)
         if pairs.dtype != np.int32:  # as they are: a copy of ten million edges is 160 MB
@@ -154,13 +154,9 @@ class Graph:
 
     @classmethod
     def from_frame(
-        cls,
-        frame: Frame,
-        listener: str = "listener",
-        source: str = "source",
-        *,
+        cls, frame: Frame, listener: Any = "listener", source: Any = "source", *,
         directed: bool = True,
-    ) -> "Graph":
+    ) -> "Graph":  # fmt: skip
         """Build a graph from a table with one row an edge; labels may be anything.
 
         Parameters
@@ -193,7 +189,7 @@ class Graph:
         """
         import pandas as pd
 
-        _checks.columns("frame", frame, listener, source)
+        _checks.columns("frame", frame, listener, source, mixed=True)
         codes, labels = pd.factorize(frame[[listener, source]].to_numpy().ravel())
         if (codes < 0).any():
             row = int(np.flatnonzero(codes < 0)[0]) // 2

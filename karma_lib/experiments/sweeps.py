@@ -15,7 +15,7 @@ from joblib.parallel import get_active_backend
 from tqdm import tqdm
 
 from karma_lib import _whole
-from karma_lib._checks import Count, Number, Whole
+from karma_lib._checks import Number, Steps, Whole
 from karma_lib._random import GOLD, Draws, mix, seed_sequence
 from karma_lib._typing import Array, Measure, Seed
 from karma_lib.experiments import chunks
@@ -70,11 +70,11 @@ def one_run(
 
 def sweep(
     model: type[Model] | Model,
-    grid: Mapping[str, Sequence[Any] | Mapping[str, Any]],
+    grid: Mapping[str, Iterable[Any] | Mapping[str, Any]],
     graph: Network | None = None,
     *,
     measures: Sequence[Measure],
-    n_steps: Count,
+    n_steps: Steps,
     n_replicates: Number = 20,
     rng: Seed = None,
     paired: bool = False,
@@ -162,7 +162,7 @@ def sweep(
 
 
 def _read(
-    grid: Mapping[str, Sequence[Any] | Mapping[str, Any]],
+    grid: Mapping[str, Iterable[Any] | Mapping[str, Any]],
 ) -> tuple[dict[str, list[Any]], list[dict[str, Any]]]:
     """Return what each point is called, column by column, and what it holds."""
     axes = [

@@ -124,7 +124,7 @@ def _is_number(value: object) -> bool:
 
 
 def finding(
-    claim: str, *, effect: str, interval: tuple[float, float], n: str, seed: str
+    claim: str, *, effect: str, interval: tuple[float, float], n: str | int, seed: str | int
 ) -> Markdown:
     """Return a box with what was found, built from computed values only.
 

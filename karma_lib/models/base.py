@@ -6,11 +6,11 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from karma_lib import _checks
-from karma_lib._checks import Count, Number
+from karma_lib._checks import Steps
 from karma_lib._doors import check_fields, door, enter
 from karma_lib._random import Draws, draws
 from karma_lib._typing import Array, Frame, Measure, Seed
@@ -45,6 +45,8 @@ class Model(ABC):
     [1, 0, 0]
     """
 
+    _ours: ClassVar[bool]
+
     def __post_init__(self) -> None:
         """Hold the fields to the checks that their types carry."""
         check_fields(self)
@@ -52,7 +54,8 @@ class Model(ABC):
     def __init_subclass__(cls, **others: Any) -> None:
         """Put a door before each public method; one that takes a state looks at its form, too."""
         super().__init_subclass__(**others)
-        for name, method in inspect.getmembers(cls, inspect.isfunction):
+        cls._ours = cls.__module__.startswith("karma_lib")  # who writes a model knows its state
+        for name, method in inspect.getmembers(cls, inspect.isfunction) if cls._ours else ():
             if name[0] != "_" and (opened := door(method)) is not method:
                 takes_state = name in ("advance", "settled", "observe")
                 setattr(cls, name, _stateful(opened) if takes_state else opened)
@@ -73,15 +76,11 @@ class Model(ABC):
         """Return what measures see: the network as it stands, and one value a person."""
         return graph, state.copy()
 
+    @door
     def run(
-        self,
-        graph: Graph,
-        *,
-        n_steps: Count,
-        record_every: Number = 1,
-        rng: Seed = None,
+        self, graph: Graph, *, n_steps: Steps, record_every: Steps = 1, rng: Seed = None,
         state: Any = None,
-    ) -> "Run":
+    ) -> "Run":  # fmt: skip
         """Run the model and keep a frame every `record_every` steps.
 
         Parameters
@@ -106,13 +105,14 @@ class Model(ABC):
         rng = draws(rng)
         if state is None:
             state = self.start(graph, rng)
-            _FORMS.setdefault(graph, WeakKeyDictionary())[self] = _form(state)
+            if self._ours:
+                _FORMS.setdefault(graph, WeakKeyDictionary())[self] = _form(state)
         else:
             state = deepcopy(self._fitting(graph, state))
         steps, frames = [0], [self.observe(graph, state)]
         # Kernels draw people, so a network of nobody must not reach them.
         while steps[-1] < n_steps and graph.n_nodes and not self.settled(graph, state):
-            chunk = min(record_every, n_steps - steps[-1])
+            chunk = min(record_every, n_steps - steps[-1], _checks.MOST)
             self.advance(graph, state, chunk, rng)
             steps.append(steps[-1] + chunk)
             frames.append(self.observe(graph, state))
@@ -121,12 +121,13 @@ class Model(ABC):
     def _fitting(self, graph: Graph, state: Any) -> Any:
         """Return a state that has the form of what `start` gives, or say how it differs."""
         enter("graph", graph, Graph)
-        known = _FORMS.setdefault(graph, WeakKeyDictionary())
-        if self not in known:
-            known[self] = _form(self.start(graph, draws(0)))
-        if (given := _form(state)) != known[self]:
-            raise ValueError(f"state must be what `start` gives, {known[self]}; got {given}.")
-        for part in state if isinstance(state, tuple) else (state,):
+        known: Any = _FORMS.setdefault(graph, WeakKeyDictionary()) if self._ours else {}
+        key = self if self._ours else "of this call"
+        if key not in known:
+            known[key] = _form(self.start(graph, draws(0)))
+        if (given := _form(state)) != known[key]:
+            raise ValueError(f"state must be what `start` gives, {known[key]}; got {given}.")
+        for part in (state if isinstance(state, tuple) else (state,)) if self._ours else ():
             if part.dtype.kind == "f" and not abs(part).max(initial=0) <= _checks.LARGEST:
                 raise ValueError(f"state must hold finite numbers; got {part}.")
         return state
@@ -185,7 +186,7 @@ def _stateful(method: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(method)
     def entered(self: Model, graph: Graph, state: Any, *args: Any, **given: Any) -> Any:
-        _checks.count("n_steps", (*args, given.get("n_steps", 0))[0])
+        _checks.count("n_steps", (*args, given.get("n_steps", 0))[0], most=_checks.LONGEST)
         return method(self, graph, self._fitting(graph, state), *args, **given)
 
     return entered

@@ -7,6 +7,7 @@ import networkx as nx
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from karma_lib import _checks
 from karma_lib._checks import Count
@@ -59,7 +60,7 @@ def plot_spread(run: Run, frames: Sequence[int], places: Array) -> Figure:
         raise ValueError(f"places must have shape {(len(run.final), 2)}; got {places.shape}.")
     for i in frames:
         _checks.count("frames", i, least=-len(run.frames), most=len(run.frames) - 1)
-    figure, axes = _panels(few("frames", frames), 3.2, 3.0)
+    figure, axes = _panels(_checks.count("the number of frames", len(frames), least=1), 3.2, 3.0)
     for ax, i in zip(axes, frames, strict=True):
         graph, joined = run.frames[i]
         ax.add_collection(
@@ -79,7 +80,7 @@ def plot_spread(run: Run, frames: Sequence[int], places: Array) -> Figure:
     return figure
 
 
-def plot_echoes(worlds: Mapping[str, tuple[Graph, Array]]) -> Figure:
+def plot_echoes(worlds: Mapping[str, tuple[Graph, ArrayLike]]) -> Figure:
     """Draw what each person says against the mean of what they hear, a panel a world.
 
     Parameters
@@ -93,7 +94,7 @@ def plot_echoes(worlds: Mapping[str, tuple[Graph, Array]]) -> Figure:
         A dot a person who hears somebody. On the dotted diagonal they hear themselves;
         each title gives the correlation of the two axes.
     """
-    figure, axes = _panels(few("worlds", worlds), 3.4, 3.1)
+    figure, axes = _panels(_checks.count("the number of worlds", len(worlds), least=1), 3.4, 3.1)
     for ax, (name, (graph, said)) in zip(axes, worlds.items(), strict=True):
         ax.axline((0, 0), slope=1, color=COLOURS[2], linestyle=":", zorder=0)
         ax.scatter(said, neighbour_mean(graph, said), color=COLOURS[0], s=16, alpha=0.4)

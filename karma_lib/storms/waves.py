@@ -1,6 +1,7 @@
 """When comments came: series, bursts, onset, peak, half-life, and how hostile they were."""
 
 from collections.abc import Iterator
+from typing import Any
 from warnings import catch_warnings
 
 import numpy as np
@@ -25,14 +26,14 @@ def _timed(comments: pd.DataFrame) -> pd.DataFrame:
     return table.dropna(subset=["video_id", "created_at"]).sort_values(["video_id", "created_at"])
 
 
-def window(times: pd.Series, every: str) -> pd.Series:
+def window(times: pd.Series, every: Any) -> pd.Series:
     """Return the starts of the windows of time that times lie in."""
-    errors = ValueError, Warning  # a warning tells of a spelling that a later pandas will refuse
-    with _checks.understood("every", "as '15min'", every, *errors), catch_warnings(action="error"):
+    rule = "as '15min'"  # a warning tells of a spelling that a later pandas will refuse
+    with _checks.understood("every", rule, every, Exception), catch_warnings(action="error"):
         return times.dt.floor(every)
 
 
-def series(comments: pd.DataFrame, *, every: str = "h") -> pd.DataFrame:
+def series(comments: pd.DataFrame, *, every: Any = "h") -> pd.DataFrame:
     """Return how many comments each video got, hour by hour.
 
     Parameters
@@ -164,7 +165,7 @@ def profile(comments: pd.DataFrame, *, ratio: float = 2.0, effort: float = 1.0) 
 
 
 def hostile_part(
-    comments: pd.DataFrame, hostile: ArrayLike, *, every: str = "h", least: Number = 10
+    comments: pd.DataFrame, hostile: ArrayLike, *, every: Any = "h", least: Number = 10
 ) -> pd.DataFrame:
     """Return what part of the comments was hostile, window by window.
 

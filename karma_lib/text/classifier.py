@@ -67,7 +67,7 @@ class Hostility:
     def probability(self, texts: list[str]) -> Array:
         """Return the calibrated probability of each text: ndarray of float64, shape (n,)."""
         intercept, slope, offset, _ = self.line
-        score = self._reader.transform(texts or [""]) @ self.weights + intercept
+        score = self._reader.transform([*texts] or [""]) @ self.weights + intercept
         return np.asarray(expit(slope * score + offset))[: len(texts)]
 
 
