@@ -14,8 +14,6 @@ from karma_lib._typing import Array, Frame
 
 MOST = 2**31 - 1
 """No count of people, steps or runs is larger: kernels number people in 32 bits."""
-LONGEST = 2**62
-"""No run has more steps."""
 LARGEST, TINY = 1e75, 1e-75
 """No measured number is larger, and none above 0 is smaller: fourth powers still fit."""
 
@@ -219,7 +217,6 @@ Shares = Annotated[ArrayLike, Within(0, 1, many=True)]
 Opinions = Annotated[ArrayLike, Within(-1, 1, many=True)]
 Count = Annotated[int, Whole()]
 Number = Annotated[int, Whole(1)]
-Steps = Annotated[int, Whole(0, LONGEST)]
 Several = Annotated[int, Whole(2)]
 Seeds = Annotated[int | ArrayLike, Whole(many=True)]
 """Types of fields and arguments, which `_doors` holds them to; what may be None is left so."""

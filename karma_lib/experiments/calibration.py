@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from karma_lib import _checks
-from karma_lib._checks import TINY, Steps, Whole, Within
+from karma_lib._checks import TINY, Count, Whole, Within
 from karma_lib._random import seed_sequence
 from karma_lib._typing import Measure, Seed
 from karma_lib.experiments.sweeps import CHUNK, Network, place, run_points
@@ -45,7 +45,7 @@ class Posterior:
 
 def calibrate(
     model: type[Model] | Model, priors: Mapping[str, tuple[float, float]], graph: Network,
-    observed: Mapping[Measure, float], *, n_steps: Steps,
+    observed: Mapping[Measure, float], *, n_steps: Count,
     n_draws: Annotated[int, Whole(2 * LEAST)] = 2000,
     accept: Annotated[float, Within(TINY, 1)] = 0.05, rng: Seed = None,
     progress: bool | None = None, make: Callable[[float], float] = float,

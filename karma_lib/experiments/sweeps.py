@@ -15,7 +15,7 @@ from joblib.parallel import get_active_backend
 from tqdm import tqdm
 
 from karma_lib import _whole
-from karma_lib._checks import Number, Steps, Whole
+from karma_lib._checks import Count, Number, Whole
 from karma_lib._random import GOLD, Draws, mix, seed_sequence
 from karma_lib._typing import Array, Measure, Seed
 from karma_lib.experiments import chunks
@@ -74,7 +74,7 @@ def sweep(
     graph: Network | None = None,
     *,
     measures: Sequence[Measure],
-    n_steps: Steps,
+    n_steps: Count,
     n_replicates: Number = 20,
     rng: Seed = None,
     paired: bool = False,

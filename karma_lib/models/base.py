@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from karma_lib import _checks
-from karma_lib._checks import Steps
+from karma_lib._checks import Count, Number
 from karma_lib._doors import check_fields, door, enter
 from karma_lib._random import Draws, draws
 from karma_lib._typing import Array, Frame, Measure, Seed
@@ -78,7 +78,7 @@ class Model(ABC):
 
     @door
     def run(
-        self, graph: Graph, *, n_steps: Steps, record_every: Steps = 1, rng: Seed = None,
+        self, graph: Graph, *, n_steps: Count, record_every: Number = 1, rng: Seed = None,
         state: Any = None,
     ) -> "Run":  # fmt: skip
         """Run the model and keep a frame every `record_every` steps.
@@ -112,7 +112,7 @@ class Model(ABC):
         steps, frames = [0], [self.observe(graph, state)]
         # Kernels draw people, so a network of nobody must not reach them.
         while steps[-1] < n_steps and graph.n_nodes and not self.settled(graph, state):
-            chunk = min(record_every, n_steps - steps[-1], _checks.MOST)
+            chunk = min(record_every, n_steps - steps[-1])
             self.advance(graph, state, chunk, rng)
             steps.append(steps[-1] + chunk)
             frames.append(self.observe(graph, state))
@@ -186,7 +186,7 @@ def _stateful(method: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(method)
     def entered(self: Model, graph: Graph, state: Any, *args: Any, **given: Any) -> Any:
-        _checks.count("n_steps", (*args, given.get("n_steps", 0))[0], most=_checks.LONGEST)
+        _checks.count("n_steps", (*args, given.get("n_steps", 0))[0])
         return method(self, graph, self._fitting(graph, state), *args, **given)
 
     return entered

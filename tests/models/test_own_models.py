@@ -67,7 +67,7 @@ def test_what_stands_for_a_list_a_length_of_time_or_a_number_is_taken():
     assert kl.Graph.from_frame(mixed, 0, 1).n_nodes == 3
     own = {"late": late}
     table = kl.sweep(kl.Threshold(threshold=0.2), {"seeds": (n for n in (1, 2))}, GRAPH,
-                     measures=own.values(), n_steps=10**12, n_replicates=1, rng=1)  # fmt: skip
+                     measures=own.values(), n_steps=2**31 - 1, n_replicates=1, rng=1)  # fmt: skip
     assert len(table) == 2
     rows = kl.sweep(kl.Threshold, {"threshold": np.full((2, 4), 0.2)}, GRAPH, measures=[late],
                     n_steps=3, n_replicates=1, rng=1)  # fmt: skip
