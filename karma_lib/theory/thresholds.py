@@ -294,7 +294,7 @@ def _crossing(surplus: Callable[[float], float], threshold: float, seed: float) 
     low = edge = _upper_edge(threshold)
     while surplus(1.2 * low) > 0:
         low *= 1.2
-        if low > 20 * edge:
+        if low > 20 * edge or seed >= threshold:  # seeds alone carry it at every degree
             rule = f"well below the threshold, {threshold:g}, for an edge"
             raise ValueError(f"seed_share must be {rule}; got {seed:g}.")
     return float(brentq(surplus, low, 1.2 * low, xtol=1e-10))

@@ -44,6 +44,8 @@ def test_edges_need_a_window():
     assert thresholds._crossing(lambda z: 30 - z, 0.2, 0.01) == pytest.approx(30)
     with pytest.raises(ValueError, match=r"seed_share must be well below the threshold, 0\.2"):
         thresholds._crossing(lambda z: 1.0, 0.2, 0.01)  # seeds alone carry it at every degree
+    with pytest.raises(ValueError, match=r"seed_share must be well below the threshold, 0\.02"):
+        thresholds.seeded_window_edge(0.02, 0.03)  # at once, not after a minute
 
 
 def test_two_groups_are_two_shares():
