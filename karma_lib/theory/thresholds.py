@@ -225,7 +225,7 @@ def seeded_window_edge(threshold: float, seed_share: float) -> float:
     -------
     float
         Where the final share, as a function of the mean degree, jumps down: the map of
-        `cascade_share` touches the diagonal.
+        `cascade_share` touches the diagonal. Looked for up to a mean degree of 400.
 
     Examples
     --------
@@ -294,7 +294,7 @@ def _crossing(surplus: Callable[[float], float], threshold: float, seed: float) 
     low = edge = _upper_edge(threshold)
     while surplus(1.2 * low) > 0:
         low *= 1.2
-        if low > 20 * edge or seed >= threshold:  # seeds alone carry it at every degree
+        if low > min(20 * edge, 400) or seed >= threshold:  # beyond that, minutes
             rule = f"well below the threshold, {threshold:g}, for an edge"
             raise ValueError(f"seed_share must be {rule}; got {seed:g}.")
     return float(brentq(surplus, low, 1.2 * low, xtol=1e-10))
