@@ -126,7 +126,7 @@ def people(name: str, value: object, n_nodes: int, dtype: Any = np.int64) -> Arr
 
 
 def columns(
-    name: str, table: Frame, *needed: str, numbers: Collection[str] = (), times: str = "",
+    name: str, table: Frame, *needed: Any, numbers: Collection[str] = (), times: str = "",
     full: bool = False, mixed: bool = False,
 ) -> Frame:  # fmt: skip
     """Return the table, or say which columns it lacks, or which hold no numbers or times.

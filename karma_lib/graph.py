@@ -154,7 +154,7 @@ class Graph:
 
     @classmethod
     def from_frame(
-        cls, frame: Frame, listener: Any = "listener", source: Any = "source", *,
+        cls, frame: Frame, listener: Hashable = "listener", source: Hashable = "source", *,
         directed: bool = True,
     ) -> "Graph":  # fmt: skip
         """Build a graph from a table with one row an edge; labels may be anything.

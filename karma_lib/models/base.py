@@ -6,7 +6,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, ClassVar
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from karma_lib import _checks
@@ -45,8 +45,6 @@ class Model(ABC):
     [1, 0, 0]
     """
 
-    _ours: ClassVar[bool]
-
     def __post_init__(self) -> None:
         """Hold the fields to the checks that their types carry."""
         check_fields(self)
@@ -54,8 +52,8 @@ class Model(ABC):
     def __init_subclass__(cls, **others: Any) -> None:
         """Put a door before each public method; one that takes a state looks at its form, too."""
         super().__init_subclass__(**others)
-        cls._ours = cls.__module__.startswith("karma_lib")  # who writes a model knows its state
-        for name, method in inspect.getmembers(cls, inspect.isfunction) if cls._ours else ():
+        ours = cls.__module__.startswith("karma_lib")  # who writes a model knows its state
+        for name, method in inspect.getmembers(cls, inspect.isfunction) if ours else ():
             if name[0] != "_" and (opened := door(method)) is not method:
                 takes_state = name in ("advance", "settled", "observe")
                 setattr(cls, name, _stateful(opened) if takes_state else opened)
@@ -75,6 +73,10 @@ class Model(ABC):
     def observe(self, graph: Graph, state: Any) -> tuple[Graph, Array]:
         """Return what measures see: the network as it stands, and one value a person."""
         return graph, state.copy()
+
+    @property
+    def _ours(self) -> bool:
+        return type(self).__module__.startswith("karma_lib")
 
     @door
     def run(
