@@ -133,6 +133,11 @@ def _taken(function: Callable[..., Any]) -> tuple[list[str], str, str, dict[str,
     return places, more, others, hints
 
 
+def ours(kind: type) -> bool:
+    """Tell whether a class is of this library, and not somebody else's."""
+    return kind.__module__.startswith("karma_lib")
+
+
 def check_fields(model: Any) -> None:
     """Check a frozen dataclass by the types of its fields, and keep what the checks return.
 
@@ -150,10 +155,10 @@ def check_fields(model: Any) -> None:
     Traceback (most recent call last):
     ValueError: bias must lie in [0, 1]; got 2.
     """
-    ours = type(model).__module__.startswith("karma_lib")  # who writes a model may say less
+    own = ours(type(model))  # who writes a model may say less
     for name, hint in _taken(type(model).__init__)[-1].items():
         carries = {get_origin(one) for one in (hint, *get_args(hint))} & {Annotated, Literal}
-        if name != "self" and (ours or carries):
+        if name != "self" and (own or carries):
             object.__setattr__(model, name, enter(name, getattr(model, name), hint))
 
 

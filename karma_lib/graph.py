@@ -163,7 +163,7 @@ class Graph:
         ----------
         frame : DataFrame
             One row an edge.
-        listener, source : str
+        listener, source : str, or what else names a column
             The columns that hold who listens, and to whom.
         directed : bool, default True
             Whether a row is one arc or two.

@@ -136,9 +136,9 @@ def finding(
         The estimate, with its unit.
     interval : (float, float)
         The 95 % interval around it.
-    n : str
+    n : str or int
         How many runs, people or posts stand behind it.
-    seed : str
+    seed : str or int
         The seeds of what was simulated, or "none" where nothing was.
 
     Returns

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from karma_lib import _checks
 from karma_lib._checks import Count, Number
-from karma_lib._doors import check_fields, door, enter
+from karma_lib._doors import check_fields, door, enter, ours
 from karma_lib._random import Draws, draws
 from karma_lib._typing import Array, Frame, Measure, Seed
 from karma_lib.graph import Graph
@@ -52,8 +52,8 @@ class Model(ABC):
     def __init_subclass__(cls, **others: Any) -> None:
         """Put a door before each public method; one that takes a state looks at its form, too."""
         super().__init_subclass__(**others)
-        ours = cls.__module__.startswith("karma_lib")  # who writes a model knows its state
-        for name, method in inspect.getmembers(cls, inspect.isfunction) if ours else ():
+        # Who writes a model knows its state.
+        for name, method in inspect.getmembers(cls, inspect.isfunction) if ours(cls) else ():
             if name[0] != "_" and (opened := door(method)) is not method:
                 takes_state = name in ("advance", "settled", "observe")
                 setattr(cls, name, _stateful(opened) if takes_state else opened)
@@ -73,10 +73,6 @@ class Model(ABC):
     def observe(self, graph: Graph, state: Any) -> tuple[Graph, Array]:
         """Return what measures see: the network as it stands, and one value a person."""
         return graph, state.copy()
-
-    @property
-    def _ours(self) -> bool:
-        return type(self).__module__.startswith("karma_lib")
 
     @door
     def run(
@@ -107,7 +103,7 @@ class Model(ABC):
         rng = draws(rng)
         if state is None:
             state = self.start(graph, rng)
-            if self._ours:
+            if ours(type(self)):
                 _FORMS.setdefault(graph, WeakKeyDictionary())[self] = _form(state)
         else:
             state = deepcopy(self._fitting(graph, state))
@@ -123,13 +119,14 @@ class Model(ABC):
     def _fitting(self, graph: Graph, state: Any) -> Any:
         """Return a state that has the form of what `start` gives, or say how it differs."""
         enter("graph", graph, Graph)
-        known: Any = _FORMS.setdefault(graph, WeakKeyDictionary()) if self._ours else {}
-        key = self if self._ours else "of this call"
+        own = ours(type(self))
+        known: Any = _FORMS.setdefault(graph, WeakKeyDictionary()) if own else {}
+        key = self if own else "of this call"
         if key not in known:
             known[key] = _form(self.start(graph, draws(0)))
         if (given := _form(state)) != known[key]:
             raise ValueError(f"state must be what `start` gives, {known[key]}; got {given}.")
-        for part in (state if isinstance(state, tuple) else (state,)) if self._ours else ():
+        for part in (state if isinstance(state, tuple) else (state,)) if own else ():
             if part.dtype.kind == "f" and not abs(part).max(initial=0) <= _checks.LARGEST:
                 raise ValueError(f"state must hold finite numbers; got {part}.")
         return state

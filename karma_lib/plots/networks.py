@@ -46,7 +46,7 @@ def plot_spread(run: Run, frames: Sequence[int], places: Array) -> Figure:
     run : Run
         Of a model whose frames are True where a person has joined.
     frames : sequence of int
-        Which frames, at most four; negative ones count from the end.
+        Which frames; negative ones count from the end.
     places : ndarray of float64, shape (n, 2)
         Where each person is drawn, as `layout` gives it.
 
@@ -86,7 +86,7 @@ def plot_echoes(worlds: Mapping[str, tuple[Graph, ArrayLike]]) -> Figure:
     Parameters
     ----------
     worlds : mapping of str to (Graph, ndarray of float, shape (n,))
-        By name: who hears whom, and what they say; at most four.
+        By name: who hears whom, and what they say.
 
     Returns
     -------

@@ -41,7 +41,7 @@ def series(comments: pd.DataFrame, *, every: Any = "h") -> pd.DataFrame:
     comments : DataFrame
         With `video_id` and `created_at` (datetime64, UTC); `parent_comment_id` and
         `author_key` are used where they are there.
-    every : str, default "h"
+    every : str or Timedelta, default "h"
         Length of a window, as pandas spells it: "15min", "h", "D".
 
     Returns
@@ -175,7 +175,7 @@ def hostile_part(
         With `video_id` and `created_at`.
     hostile : array_like of bool or float, shape (n,)
         For each comment whether it is hostile, or the probability that it is.
-    every : str, default "h"
+    every : str or Timedelta, default "h"
         Length of a window, as pandas spells it.
     least : int, default 10
         Windows with fewer comments have no part: it would tell about single people.
