@@ -11,7 +11,7 @@ NOT_COVERED := browser load notebooks stability experiments/test_cluster.py secu
 	test_figures.py test_house.py test_mutation.py test_newest.py
 SETUP := .venv/.set-up
 
-.PHONY: help study test test-long test-newest coverage lab data models bench reproduce settle format clean setup
+.PHONY: help study test test-long test-slow test-newest coverage lab data models bench reproduce settle format clean setup
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 	@$(PYTHON) tests/code_lines.py
@@ -30,16 +30,19 @@ study: $(SETUP)  ## run every notebook, build the book, say where it is
 test: $(SETUP)   ## everything that must hold: code, examples, notebooks, style
 	$(RUN) -m pytest
 
-test-long: $(SETUP)  ## what takes minutes; writes its figures into docs/trust.md
+test-long: FIGURES := docs/trust.md
+test-long: test-slow coverage test-newest  ## the three below; writes their figures into docs/trust.md
+
+test-slow: $(SETUP)  ## the tests that take minutes, and the other Pythons
 	$(RUN) -m tests.stability.pythons
-	$(RUN) -m pytest -m long --figures docs/trust.md
-	$(MAKE) coverage FIGURES=docs/trust.md
+	$(RUN) -m pytest -m "long or claim" $(addprefix --figures=,$(FIGURES))
 
 test-newest:     ## the tests on the newest releases (installs them into .venv-newest)
 	@test -x $(NEWEST) || $(PYTHON) -m venv .venv-newest
 	$(NEWEST) -m pip install --quiet --disable-pip-version-check --upgrade --upgrade-strategy eager --editable ".[lab,cluster,book,test,dev]"
-	$(NEWEST) tests/newest.py
+	$(NEWEST) -m tests.newest
 	$(NEWEST) -m pytest
+	@$(NEWEST) -m tests.newest $(FIGURES)
 
 coverage: $(SETUP)  ## the branches that tests reach, with kernels interpreted; fails below 95 %
 	$(RUN) -m coverage erase

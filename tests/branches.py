@@ -5,10 +5,9 @@ With a page as argument the figure is written into its table of figures (`make t
 
 import json
 import sys
-from datetime import date
 from pathlib import Path
 
-from tests.figures import with_rows
+from tests.figures import row, write
 
 AIM = 95
 """Percent of the branches of the library without its plots."""
@@ -22,9 +21,8 @@ def main(*pages):
     told = (f"{reached:,} of {n:,} branches ({100 * reached / n:.1f} %) and {lines:,} of "
             f"{n_lines:,} lines ({100 * lines / n_lines:.1f} %); the aim: {AIM} % of branches")  # fmt: skip
     print(f"{told}.")
-    row = f"| {CLAIM} | {told} | {date.today()} | `tests/branches.py::main` |"
     for page in map(Path, pages):
-        page.write_text(with_rows(page.read_text("utf-8"), {CLAIM: row}), "utf-8")
+        write(page, row(CLAIM, told, "tests/branches.py::main"))
     return int(100 * reached < AIM * n)
 
 

@@ -2,7 +2,8 @@
 
 A test says ``figure("claim", "3.1 MB of 200 MB")``; ``make test-long`` passes ``--figures`` with
 the page, whose table then holds one row a claim: the figure, the day and the test. What several
-cases of a test count is added up: ``figure("claim", "{calls:,} calls", calls=200)``.
+cases of a test count is added up: ``figure("claim", "{calls:,} calls", calls=200)``. Where the
+figure is how many cases hold, a mark says it: ``@pytest.mark.claim("claim", "{cases} cases")``.
 Elsewhere the figures are measured, held to their bounds, and not written.
 """
 
@@ -29,22 +30,38 @@ def with_rows(page, rows):
     return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
 
 
+def row(claim, told, test):
+    """Return the row of a claim, measured today."""
+    return {claim: f"| {claim} | {told} | {date.today()} | `{test}` |"}
+
+
+def write(path, rows):
+    path.write_text(with_rows(path.read_text("utf-8"), rows), "utf-8")
+
+
 class Writer:
     def __init__(self, path):
-        self.path, self.rows, self.counts = path, {}, defaultdict(Counter)
+        self.path, self.rows = path, {}
+        self.counts, self.tests, self.failed = defaultdict(Counter), defaultdict(set), set()
 
     def pytest_runtest_logreport(self, report):
-        if report.when == "call" and report.passed:
-            test = report.nodeid.split("[")[0]
-            for name, (claim, text, counts) in report.user_properties:
-                if name == "figure":
-                    self.counts[claim].update(counts)
-                    told = text.format_map(self.counts[claim])
-                    self.rows[claim] = f"| {claim} | {told} | {date.today()} | `{test}` |"
+        test = report.nodeid.split("[")[0]
+        for name, (claim, text, counts) in report.user_properties:
+            if name == "figure" and report.when == "call" and report.passed:
+                self.counts[claim].update(counts)
+                self.tests[claim].add(test)
+                where = test if len(self.tests[claim]) == 1 else test.split("::")[0]
+                self.rows |= row(claim, text.format_map(self.counts[claim]), where)
+            elif report.failed:
+                self.failed.add(claim)
+        if report.failed:
+            self.failed.add(test)
 
     def pytest_sessionfinish(self):
-        page = self.path.read_text("utf-8")
-        self.path.write_text(with_rows(page, self.rows), "utf-8")
+        """Write what held; a claim of which a case failed keeps its old row."""
+        held = {claim: told for claim, told in self.rows.items()
+                if not ({claim} | self.tests[claim]) & self.failed}  # fmt: skip
+        write(self.path, held)
 
 
 def pytest_addoption(parser):
@@ -54,6 +71,12 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     if config.option.figures and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Writer(config.option.figures))
+
+
+def pytest_runtest_setup(item):
+    for mark in item.iter_markers("claim"):
+        if mark.args:
+            item.user_properties.append(("figure", (*mark.args, {"cases": 1})))
 
 
 @pytest.fixture

@@ -1,13 +1,18 @@
 """Say which of the installed packages are other versions than requirements.lock pins.
 
 `make test-newest` installs the newest releases that pyproject.toml admits beside the pinned ones,
-runs the tests on them, and prints this, so that a failure names its suspects.
+prints this, so that a failure names its suspects, and runs the tests on them. With a page as
+argument, once they have passed, the figure is written into its table (`make test-long`).
 """
 
 import re
 import sys
 from importlib.metadata import distributions
 from pathlib import Path
+
+from tests.figures import row, write
+
+CLAIM = "The tests pass on the newest releases that are admitted, beside those that are pinned"
 
 
 def name_of(text):
@@ -28,10 +33,17 @@ def differing(pins, installed):
             yield f"{name:<28} {pins.get(name, 'not pinned'):>16} -> {installed[name]}"
 
 
-if __name__ == "__main__":
+def main(*pages):
     lock = (Path(__file__).parents[1] / "requirements.lock").read_text("utf-8")
     here = {name_of(d.metadata["Name"]): d.version for d in distributions()}
     for ours in ("karma-lib", "pip", "setuptools"):
         here.pop(ours, None)
     lines = list(differing(pinned(lock), here))
-    sys.exit(print("\n".join([f"{len(lines)} of {len(here)} packages differ:", *lines])))
+    told = f"{len(lines)} of {len(here)} packages differ"
+    print("\n".join([f"{told}:", *lines]))
+    for page in map(Path, pages):
+        write(page, row(CLAIM, f"{told}; all that ran passed", "tests/newest.py::main"))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

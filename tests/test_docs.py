@@ -75,6 +75,7 @@ def test_make_help_names_every_target():
         "study",
         "test",
         "test-long",
+        "test-slow",
         "test-newest",
         "coverage",
         "lab",

@@ -9,6 +9,48 @@ import pytest
 from tests.figures import rows_of, with_rows
 
 ROOT = Path(__file__).parents[1]
+CASE = """
+import pytest
+
+def test_size(figure):
+    figure("size", "3 MB")
+
+@pytest.mark.parametrize("n", [1000, 234])
+def test_sum(figure, n):
+    figure("calls", "{calls:,} calls of {n}", calls=n, n=1)
+
+@pytest.mark.claim("kind", "{cases} cases")
+class TestKind:
+    def test_one(self):
+        pass
+
+    def test_two(self):
+        pass
+
+    def test_left_out(self):
+        pytest.skip()
+
+@pytest.mark.claim
+def test_told(figure):
+    figure("told", "by itself")
+
+def test_wrong(figure):
+    figure("wrong", "4 MB")
+    assert False
+
+@pytest.mark.claim("failed", "{cases} cases")
+class TestFailed:
+    def test_one(self):
+        pass
+
+    def test_bad(self):
+        assert False
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_part(figure, n):
+    assert n == 1
+    figure("part", "{n}", n=1)
+"""
 PAGE = (ROOT / "docs/trust.md").read_text("utf-8")
 
 
@@ -21,33 +63,23 @@ def test_a_row_replaces_the_row_of_the_same_claim_and_leaves_the_others():
 
 @pytest.mark.parametrize("row", rows_of(PAGE).values())
 def test_every_row_of_the_page_names_a_test_that_exists(row):
-    path, *_, test = row.rstrip("| ").split("`")[1].split("::")
-    assert f"def {test}(" in (ROOT / path).read_text("utf-8")
+    path, *tests = row.rstrip("| ").split("`")[1].split("::")
+    text = (ROOT / path).read_text("utf-8")
+    assert all(f"def {test}(" in text for test in tests)
 
 
 def test_a_run_with_the_option_writes_what_its_tests_measured(tmp_path):
-    page = tmp_path / "page.md"
+    page, case = tmp_path / "page.md", tmp_path / "test_case.py"
     page.write_text(PAGE, "utf-8")
-    case = tmp_path / "test_case.py"
-    case.write_text(
-        'def test_size(figure):\n    figure("size", "3 MB")\n'
-        'def test_wrong(figure):\n    figure("wrong", "4 MB")\n    assert False\n'
-        '@__import__("pytest").mark.parametrize("n", [1000, 234])\n'
-        'def test_sum(figure, n):\n    figure("calls", "{calls:,} calls of {n}", calls=n, n=1)\n',
-        "utf-8",
-    )
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "tests.figures",
-        "-c",
-        str(ROOT / "pyproject.toml"),
-    ]
-    subprocess.run([*command, f"--figures={page}", str(case)], cwd=ROOT, capture_output=True)
+    case.write_text(CASE, "utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.figures", "-c", ROOT / "pyproject.toml",
+               f"--rootdir={tmp_path}", f"--figures={page}", case]  # fmt: skip
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     rows = rows_of(page.read_text("utf-8"))
     assert rows["size"].startswith("| size | 3 MB | 20")
     assert rows["calls"].startswith("| calls | 1,234 calls of 2 | 20")
-    assert "wrong" not in rows
+    assert rows["calls"].endswith("`test_case.py::test_sum` |")
+    assert rows["kind"].startswith("| kind | 2 cases | 20")
+    assert rows["kind"].endswith("`test_case.py` |"), "of several tests the file is named"
+    assert rows["told"].startswith("| told | by itself | 20")
+    assert not {"wrong", "failed", "part"} & {*rows}, "a claim of which a case failed"

@@ -158,7 +158,7 @@ def test_a_grid_without_a_network_is_refused():
 
 
 @pytest.mark.parametrize("n_runs", [100_000, pytest.param(1_000_000, marks=pytest.mark.long)])
-def test_many_short_runs_stay_small(n_runs):
+def test_many_short_runs_stay_small(n_runs, figure):
     """Memory grows by the table, not by a multiple of it: a million runs hold under 1 GB."""
     import resource
 
@@ -170,3 +170,7 @@ def test_many_short_runs_stay_small(n_runs):
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert len(rows) == n_runs
     assert grown < n_runs, "kilobytes"
+    figure(
+        f"A sweep of {n_runs:,} runs holds its table, not a multiple of it",
+        f"{grown / 1e3:.0f} MB more at the peak, for a table of {rows.memory_usage(deep=True).sum() / 1e6:.0f} MB",
+    )

@@ -19,6 +19,11 @@ from karma_lib.datasets import _store, privacy, synthetic, tiktok
 from karma_lib.datasets.tiktok import _report, _stored, _times
 from tests.faults.places import as_a_user, full, python
 
+pytestmark = pytest.mark.claim(
+    "Data that do not come, come as something else, are cut, changed or without a place end in a sentence; nothing half-written stays",
+    "{cases} cases: all hold",
+)
+
 FILE, BODY = "toy/table.csv", b"a,b\n" + b"1,2\n" * 500
 LOGIN = b"<!doctype html><html><body>Log in to the hotel's network first.</body></html>"
 MANNERS = {

@@ -12,6 +12,11 @@ import pytest
 from karma_lib import _kernels, _whole
 from tests.faults.places import ROOT, as_a_user, full, python
 
+pytestmark = pytest.mark.claim(
+    "A cache of compiled code that is damaged, full, forbidden, shared or out of date costs time and no number",
+    "{cases} cases: all hold",
+)
+
 HARMS = {
     "cut": lambda body: body[: len(body) // 2],
     "empty": lambda body: b"",

@@ -12,6 +12,11 @@ import pytest
 from karma_lib import study
 from tests.faults.places import ROOT, as_a_user, full, python
 
+pytestmark = pytest.mark.claim(
+    "A notebook that is killed, hangs, is cut off or cannot be written is named, and keeps the outputs that it had",
+    "{cases} cases: all hold",
+)
+
 DIES = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 
 

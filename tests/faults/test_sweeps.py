@@ -19,6 +19,11 @@ from joblib.externals.loky import get_reusable_executor
 from tests.experiments import worlds
 from tests.faults.places import full
 
+pytestmark = pytest.mark.claim(
+    "A sweep that is killed, interrupted or cut off from its disk goes on where it stopped, and ends in the same table",
+    "{cases} cases: all hold",
+)
+
 ROOT = Path(__file__).parents[2]
 
 

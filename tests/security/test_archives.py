@@ -21,6 +21,11 @@ from karma_lib.datasets import privacy, tiktok
 from tests.datasets.tiktok.conftest import KEY, comment, page
 from tests.datasets.tiktok.test_export import LAYOUTS, zipped
 
+pytestmark = pytest.mark.claim(
+    "A file of a stranger fills no memory, leads out of no folder, expands no entity and carries no formula or code over",
+    "{cases} cases: all hold",
+)
+
 MEGABYTE = b" " * 2**20
 LINE = json.dumps(comment()).encode()
 READERS = [tiktok.read_comments, tiktok.read_videos, tiktok.read_interactions]

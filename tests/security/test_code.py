@@ -11,6 +11,11 @@ from karma_lib.study import ROOT
 from tests.code_lines import SOURCES
 from tests.newest import name_of, pinned
 
+pytestmark = pytest.mark.claim(
+    "The library loads no pickle, runs no text, asks nobody but the registry; each of its dependencies says why it is there, and is used",
+    "{cases} cases: all hold",
+)
+
 UNPICKLING = {
     "pickle",
     "cPickle",

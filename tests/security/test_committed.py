@@ -8,6 +8,11 @@ import pytest
 
 from karma_lib.study import ROOT
 
+pytestmark = pytest.mark.claim(
+    "Nothing that is committed shows a handle, an address or the place of a user",
+    "{cases} cases: all hold",
+)
+
 INVENTED = re.compile(r"(?i)synthetic_\w+|MS4wA+")
 WORDS = {"dataclass", "kernel", "media", "misc", "article", "book", "inproceedings", "incollection",
          "techreport", "phdthesis", "online"}  # fmt: skip

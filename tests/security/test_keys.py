@@ -15,6 +15,11 @@ from karma_lib.study import ROOT
 from tests.datasets.tiktok.conftest import comment, page, video
 from tests.datasets.tiktok.test_export import LAYOUTS, zipped
 
+pytestmark = pytest.mark.claim(
+    "The key of the pseudonyms is shown in no table, report, error, log or notebook",
+    "{cases} cases: all hold",
+)
+
 KEY = "b4fe" * 16
 
 GOOD = {

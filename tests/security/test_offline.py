@@ -91,6 +91,7 @@ def test_the_guard_is_on(pytestconfig):
     assert pytestconfig.pluginmanager.has_plugin("stays on this machine")
 
 
+@pytest.mark.claim
 def test_whoever_leaves_fails_by_name_and_whoever_stays_passes(tmp_path, figure):
     path = tmp_path / "test_attempts.py"
     path.write_text(ATTEMPTS.replace("{REGISTRY}", sorted(known())[0]))

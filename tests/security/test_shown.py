@@ -4,9 +4,15 @@ from html.parser import HTMLParser
 
 import nbformat
 import pandas as pd
+import pytest
 from nbconvert import HTMLExporter
 
 from tests.security.hostile import COMMENT, STRIKE, ran
+
+pytestmark = pytest.mark.claim(
+    "Words of strangers are shown as words: in a table, a notebook and a page made of one no comment runs",
+    "{cases} cases: all hold",
+)
 
 SAFE = COMMENT.replace("<", "&lt;").replace(">", "&gt;")
 

@@ -13,6 +13,11 @@ import pytest
 from karma_lib.datasets import tiktok
 from tests.datasets.tiktok.conftest import COMMENT, VIDEO, comment, page, video
 
+pytestmark = pytest.mark.claim(
+    "Exports of TikTok that are cut, mixed up, foreign or empty give a sound table or a sentence",
+    "{cases} cases: all hold",
+)
+
 
 def report(table):
     return table.attrs["report"]

@@ -100,8 +100,15 @@ def test_mutants_give_a_table_or_a_sentence(tmp_path, body):
     survives(body, tmp_path)
 
 
+N_MANY = 2_000
+
+
 @pytest.mark.long
+@pytest.mark.claim(
+    "Exports of TikTok that are changed at random give a table or a sentence",
+    f"{N_MANY:,} files, each read in six ways: each does",
+)
 @given(mutants())
-@settings(max_examples=2_000, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=N_MANY, deadline=None, suppress_health_check=QUIET)
 def test_many_mutants(tmp_path, body):
     survives(body, tmp_path)
