@@ -5,6 +5,7 @@ import re
 import tomllib
 from importlib.metadata import distributions
 
+import nbformat
 import pytest
 
 from karma_lib.study import ROOT
@@ -103,17 +104,31 @@ def entries():
     """Yield every dependency as it stands in pyproject.toml, with what is said of it."""
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     project = tomllib.loads(text)["project"]
-    groups = [project["dependencies"], *project["optional-dependencies"].values()]
-    for entry in (entry for group in groups for entry in group):
+    groups = {"core": project["dependencies"], **project["optional-dependencies"]}
+    for group, entry in ((group, entry) for group, given in groups.items() for entry in given):
         line = next(line for line in text.splitlines() if f'"{entry}"' in line and line[0] == " ")
-        yield re.match(r"[\w.-]+", entry)[0], line.partition("#")[2].strip()
+        name = re.match(r"[\w.-]+", entry)[0]
+        yield pytest.param(group, name, line.partition("#")[2].strip(), id=name)
 
 
-@pytest.mark.parametrize(("name", "why"), list(entries()), ids=[name for name, _ in entries()])
-def test_each_dependency_says_why_and_is_used(name, why):
+def cells(path):
+    """Return the code of a notebook."""
+    return "\n".join(
+        cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"
+    )
+
+
+@pytest.mark.parametrize(("group", "name", "why"), list(entries()))
+def test_each_dependency_says_why_and_is_used(group, name, why):
+    """What everybody installs is used by the library or a notebook; the rest also by tests."""
     assert why, f"pyproject.toml does not say what {name} is for"
-    places = [*ROOT.glob("karma_lib/**/*.py"), *ROOT.glob("tests/**/*.py"), *ROOT.glob("docs/*.py")]
-    code = "\n".join(path.read_text("utf-8") for path in places if path.name != "test_code.py")
+    places = [*ROOT.glob("karma_lib/**/*.py")]
+    if group != "core":
+        places += [*ROOT.glob("tests/**/*.py"), *ROOT.glob("docs/*.py")]
+    code = "\n".join(
+        [*(path.read_text("utf-8") for path in places if path.name != "test_code.py"),
+         *map(cells, sorted(ROOT.glob("notebooks/*.ipynb")))]
+    )  # fmt: skip
     settings = "\n".join((ROOT / file).read_text("utf-8") for file in SETTINGS)
     settings = re.sub(r"(?s)\n(dependencies|\[project\.optional).*?\n\n(?=\[tool)", "\n", settings)
     module = re.escape(MODULES.get(name, name.replace("-", "_")))
