@@ -30,9 +30,18 @@ TRACES = re.compile(
 
 
 def key_file() -> Path:
-    """Return the place of the key: what `KARMA_PRIVACY_KEY_FILE` names, or the user's settings."""
-    settings = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    return Path(os.environ.get(KEY_FILE) or Path(settings) / "karma_lib" / "privacy.key")
+    """Return the place of the key: what `KARMA_PRIVACY_KEY_FILE` names, or the user's settings.
+
+    Raises
+    ------
+    OSError
+        If the place lies in the user's home, and the system knows none.
+    """
+    settings = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    place = os.path.expanduser(os.environ.get(KEY_FILE) or f"{settings}/karma_lib/privacy.key")
+    if place.startswith("~"):
+        raise OSError(f"{KEY_FILE} or {KEY} must be set: this user has no home to keep a key in.")
+    return Path(place)
 
 
 def _made(place: Path) -> str:
@@ -77,8 +86,8 @@ def secret(data: Path | None = None) -> bytes:
     find a person again, so pseudonymised data stay personal data. There is no argument for
     the key, because it would end up in a notebook.
     """
-    place, key = key_file().absolute(), os.environ.get(KEY, "")
-    if not key:
+    if not (key := os.environ.get(KEY, "")):
+        place = key_file().absolute()
         stores = [Path(os.environ["KARMA_DATA_DIR"])] if os.environ.get("KARMA_DATA_DIR") else []
         beside = data is not None and place.parent == data.absolute()
         if beside or any(store.absolute() in place.parents for store in stores):

@@ -72,9 +72,10 @@ def own_export(path: object, *, zone: object = "UTC") -> Export:
     if isinstance(path, EllipsisType):
         print("No path yet: this is the bundled synthetic export, of a person who does not exist.")
     else:
-        table = _read(path)
-        if table is None:
-            print("What follows is the bundled synthetic export, NOT yours.")
+        try:
+            table = _read(path)
+        except ValueError as error:
+            print(error, "What follows is the bundled synthetic export, NOT yours.", sep="\n")
     whose = "the synthetic export" if table is None else "your export"
     acts = load_synthetic().interactions if table is None else table
     acts = acts.dropna(subset=["occurred_at"]).sort_values("occurred_at", kind="stable")
@@ -96,14 +97,12 @@ def _local(times: pd.Series, zone: object) -> pd.Series:
         return times
 
 
-def _read(path: object) -> pd.DataFrame | None:
-    """Return the acts of an export, or print why there are none; the file's name may be private."""
+def _read(path: object) -> pd.DataFrame:
+    """Return the acts of an export, or say why there are none; the file's name may be private."""
     if not isinstance(path, (str, Path)):
-        print(f"The path must be text in quotation marks; got {path!r}.")
-        return None
+        raise ValueError(f"The path must be text in quotation marks; got {path!r}.")
     if not (text := str(path).strip().strip("\"'")):
-        print("The path is empty. Put the place of your zip between the quotation marks.")
-        return None
+        raise ValueError("The path is empty. Put the place of your zip in quotation marks.")
     try:
         place = Path(text).expanduser()
         with warnings.catch_warnings():
@@ -111,21 +110,17 @@ def _read(path: object) -> pd.DataFrame | None:
             table = tiktok.read_interactions(place, pseudonymise=False)
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None)  # without the path, which may hold a name
-        print(f"The file cannot be read: {reason or 'there is no such place'}.")
-        return None
+        why = f"The file cannot be read: {reason or 'there is no such place'}."
+        raise ValueError(why) from None
     except ValueError as error:
-        print(str(error).replace(place.name, "The file"))
-        return None
+        raise ValueError(str(error).replace(place.name, "The file")) from None
     found = table["occurred_at"].notna()
-    n_watched = int((found & table["kind"].eq("watch")).sum())
-    print(
-        f"The file is read: {len(table):,} acts, {n_watched:,} of them watched videos with a time."
-    )
+    n = int((found & table["kind"].eq("watch")).sum())
+    print(f"The file is read: {len(table):,} acts, {n:,} of them watched videos with a time.")
     for sentence in table.attrs["report"]["warnings"]:
         print(sentence.replace(place.name, "The file"))
     if not found.all():
         print(f"{(~found).sum():,} acts have no time that can be read; they are left out.")
-    if n_watched < LEAST:
-        print(f"At least {LEAST} watched videos are needed.")
-        return None
+    if n < LEAST:
+        raise ValueError(f"At least {LEAST} watched videos are needed.")
     return table

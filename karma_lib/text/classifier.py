@@ -13,7 +13,6 @@ from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
-import pooch
 import sklearn
 from scipy.sparse import vstack
 from scipy.special import expit
@@ -26,6 +25,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline, make_union
 from karma_lib import _whole
 from karma_lib._typing import Array
 from karma_lib.datasets import files, load_unhealthy_conversations
+from karma_lib.datasets._store import cache_folder
 from karma_lib.text.vader import listed
 
 CORPUS = "unhealthy-conversations"
@@ -127,7 +127,7 @@ def model_file() -> Path:
     """Return where the trained model is kept: the user's cache, by code and data version."""
     mark = hashlib.sha256(Path(__file__).read_bytes() + sklearn.__version__.encode())
     mark.update("".join(files(CORPUS)["sha256"]).encode())
-    return Path(pooch.os_cache("karma_lib")) / "models" / f"hostility-{mark.hexdigest()[:16]}.npz"
+    return cache_folder() / "models" / f"hostility-{mark.hexdigest()[:16]}.npz"
 
 
 def _kept(place: Path) -> Hostility | None:

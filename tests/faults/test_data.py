@@ -2,9 +2,11 @@
 
 import hashlib
 import os
+import re
 import shutil
 import socket
 import threading
+from contextlib import contextmanager
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,6 +19,7 @@ import pytest
 from karma_lib import datasets
 from karma_lib.datasets import _store, privacy, synthetic, tiktok
 from karma_lib.datasets.tiktok import _report, _stored, _times
+from karma_lib.text import classifier
 from tests.faults.places import as_a_user, full, python
 
 pytestmark = pytest.mark.claim(
@@ -40,8 +43,13 @@ class Answering(BaseHTTPRequestHandler):
     """Answer everything in one manner; the connection ends with the answer."""
 
     def do_GET(self):
+        self.server.asked.append(self.path)
         status, body, length = self.server.manner
+        if self.path in self.server.moved:
+            status, body, length = 302, b"", 0
         self.send_response(status)
+        if status == 302:
+            self.send_header("Location", self.server.moved[self.path])
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(length))
         self.end_headers()
@@ -54,16 +62,30 @@ class Answering(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def server():
-    """A server on this machine, whose manner the test chooses."""
+@contextmanager
+def serving():
+    """A server on this machine, whose manner the test chooses, and which notes what it is asked."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
-        server.manner = (200, BODY, len(BODY))
+        server.manner, server.moved, server.asked = (200, BODY, len(BODY)), {}, []
+        server.place = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         yield server
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def server():
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def stranger():
+    """Another server on this machine, which the registry does not name."""
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture
@@ -110,6 +132,51 @@ def test_a_proxy_that_wants_a_password_is_one_sentence(server, toy, monkeypatch)
     with pytest.raises(OSError, match=r"fetched from data.example.org \(ProxyError\). Try again"):
         datasets.fetch(FILE)
     assert not left_in(cache)
+
+
+AWAY = {
+    "another host": "http://192.0.2.1/table.csv",
+    "a name": "https://data.name.invalid/table.csv",
+    "another port": "{stranger}/table.csv",
+    "a name for this machine": "{stranger.localhost}/table.csv",
+    "without a scheme": "//192.0.2.1/table.csv",
+    "a name behind a name": "{server}@192.0.2.1/table.csv",
+    "a name that goes on": "{server}.name.invalid/table.csv",
+    "a backslash": "{server}\\@192.0.2.1/table.csv",
+    "a tab": "/\t/192.0.2.1/table.csv",
+    "a file": "file:///etc/passwd",
+    "no address": "http://[",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("away", AWAY.values(), ids=AWAY)
+@pytest.mark.parametrize("steps", [1, 2])
+def test_who_is_sent_elsewhere_asks_nobody_there(server, stranger, toy, away, steps):
+    """The guard of the tests would tell of a host beyond this machine; the stranger of itself."""
+    names = {"{server}": server.place, "{stranger}": stranger.place,
+             "{stranger.localhost}": stranger.place.replace("127.0.0.1", "localhost")}  # fmt: skip
+    for name, place in names.items():
+        away = away.replace(name, place)
+    server.moved = {"/table.csv": "/other.csv" if steps == 2 else away, "/other.csv": away}
+    cache = toy(f"{server.place}/table.csv")
+    told = (
+        f"toy/table.csv could not be fetched from 127.0.0.1 (it sends on to {away!r}, which is not"
+    )
+    with pytest.raises(OSError, match=re.escape(told)) as caught:
+        datasets.fetch(FILE)
+    assert str(caught.value).count(". ") == 1
+    assert stranger.asked == []
+    assert server.asked == ["/table.csv", "/other.csv"][:steps]
+    assert not left_in(cache)
+
+
+@pytest.mark.parametrize("where", ["/other.csv", "{server}/other.csv"])
+def test_who_is_sent_on_by_the_registrys_host_to_itself_goes_there(server, toy, where):
+    server.moved = {"/table.csv": where.replace("{server}", server.place)}
+    toy(f"{server.place}/table.csv")
+    assert datasets.fetch(FILE).read_bytes() == BODY
+    assert server.asked == ["/table.csv", "/other.csv"]
 
 
 def test_no_network_is_one_sentence(toy):
@@ -238,6 +305,58 @@ def test_half_a_key_is_never_kept(tmp_path, monkeypatch):
     assert not left_in(tmp_path)
     monkeypatch.setattr(os, "fdopen", works)
     assert privacy.secret() == privacy.secret()
+
+
+@pytest.fixture
+def homeless(monkeypatch):
+    """A user of whom neither the environment nor the system's list knows a home."""
+    for name in ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "KARMA_DATA_DIR",
+                 "KARMA_PRIVACY_KEY", "KARMA_PRIVACY_KEY_FILE"):  # fmt: skip
+        monkeypatch.delenv(name, raising=False)
+
+    def unknown(uid):
+        raise KeyError(f"getpwuid(): uid not found: {uid}")
+
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    with pytest.raises(RuntimeError):
+        Path.home()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere the system always names a home")
+def test_without_a_home_a_key_is_asked_for_in_one_sentence(
+    comments, homeless, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    told = "^KARMA_PRIVACY_KEY_FILE or KARMA_PRIVACY_KEY must be set: this user has no home to keep"
+    for ask in (privacy.key_file, privacy.secret, lambda: tiktok.read_comments(comments)):
+        with pytest.raises(OSError, match=told):
+            ask()
+    monkeypatch.setenv("KARMA_PRIVACY_KEY_FILE", str(tmp_path / "own" / "privacy.key"))
+    by_file = tiktok.read_comments(comments)
+    monkeypatch.delenv("KARMA_PRIVACY_KEY_FILE")
+    monkeypatch.setenv("KARMA_PRIVACY_KEY", (tmp_path / "own" / "privacy.key").read_text())
+    pd.testing.assert_frame_equal(tiktok.read_comments(comments), by_file)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "own"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere the system always names a home")
+def test_without_a_home_nothing_is_fetched_and_a_sentence_says_where_data_may_lie(
+    server, homeless, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert not classifier.model_file().exists(), "a model would be trained, and not kept"
+    rows = pd.DataFrame([{"dataset": "toy", "file": FILE, "url": f"{server.place}/table.csv",
+                          "bytes": len(BODY), "sha256": hashlib.sha256(BODY).hexdigest()}])  # fmt: skip
+    monkeypatch.setattr(_store, "registry", lambda: rows)
+    assert not datasets.available("toy")
+    told = r"toy/table.csv could not be fetched from 127.0.0.1 \(Not a directory\). Make room in " \
+           r"/dev/null/no home, or set KARMA_DATA_DIR to a folder that holds it."  # fmt: skip
+    with pytest.raises(OSError, match=told):
+        datasets.fetch(FILE)
+    assert datasets.fetch_all()["failed"].tolist() == [1]
+    assert (server.asked, left_in(tmp_path)) == ([], [])
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
+    assert datasets.fetch(FILE).read_bytes() == BODY
 
 
 class Behind(datetime):

@@ -21,7 +21,7 @@ pytestmark = wanted("unhealthy-conversations")
 def kept(tmp_path_factory):
     """One training, kept in a cache of its own; the model and the place of its file."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(own.pooch, "os_cache", lambda name: tmp_path_factory.getbasetemp() / name)
+        patch.setattr("pooch.os_cache", lambda name: tmp_path_factory.getbasetemp() / name)
         place = own.model_file()
         yield own.kept_model(place), place
         own.kept_model.cache_clear()

@@ -37,7 +37,7 @@ def planted(monkeypatch, tmp_path):
         return pd.concat([TRAINED, TRIED])
 
     monkeypatch.setattr(own, "load_unhealthy_conversations", load)
-    monkeypatch.setattr(own.pooch, "os_cache", lambda name: tmp_path / name)
+    monkeypatch.setattr("pooch.os_cache", lambda name: tmp_path / name)
     own.kept_model.cache_clear()
     yield reads
     own.kept_model.cache_clear()

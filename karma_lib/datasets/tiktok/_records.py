@@ -57,8 +57,7 @@ class Records:
                 yield Record(value, row, bare)
                 continue
             for inner, form in self._opened(value):
-                found = self._routed(inner, row, form)
-                if found is not None:
+                if (found := self._routed(inner, row, form)) is not None:
                     yield found
         self._checked()
 
@@ -95,8 +94,7 @@ class Records:
         elif wrapper := next((key for key in WRAPPERS if isinstance(value.get(key), list)
                               and (key == "entries" or {"id", "cid"}.isdisjoint(value))),
                              None):  # fmt: skip
-            for inner in value[wrapper]:
-                yield inner, None
+            yield from ((inner, None) for inner in value[wrapper])
         elif any(inner not in ({}, [], None, "") for inner in value.values()):
             yield value, None
 

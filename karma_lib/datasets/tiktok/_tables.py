@@ -151,8 +151,7 @@ def _read(
         return copy
     options = Options(**given)
     reader = Reader(table, path, options)
-    pieces = list(reader.pieces())
-    report = reader.report
+    pieces, report = list(reader.pieces()), reader.report
     if not pieces and report.others and not report.incomplete:
         other = next(iter(report.others))
         raise ValueError(f"{Path(path).name} holds {other} and no {table}; use read_{other}.")

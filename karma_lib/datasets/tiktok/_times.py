@@ -32,9 +32,8 @@ def zone_of(name: str | None) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
-        raise ValueError(
-            f"tz must be a name such as 'Europe/Berlin' or 'UTC'; got {name!r}."
-        ) from None
+        why = f"tz must be a name such as 'Europe/Berlin' or 'UTC'; got {name!r}."
+        raise ValueError(why) from None
 
 
 def id_seconds(ids: pa.Array) -> Array:
@@ -165,10 +164,8 @@ class Clock:
         if both[0].utcoffset() == both[1].utcoffset():
             return both[0]
         exists = both[0].astimezone(UTC).astimezone(zone).replace(tzinfo=None) == moment
-        self.report.mend(
-            "local times in an hour that comes twice" if exists
-            else "local times in an hour that the clock skips", row,
-        )  # fmt: skip
+        which = "comes twice" if exists else "the clock skips"
+        self.report.mend(f"local times in an hour that {which}", row)
         if FIRST <= id_second <= self.last:
             return min(both, key=lambda guess: abs(guess.timestamp() - id_second))
         return both[0]
