@@ -9,7 +9,7 @@ import numpy as np
 from graph_tool.dynamics import VoterState
 
 folder, n_updates = sys.argv[1], int(sys.argv[2])
-edges = np.load(f"{folder}/edges.npy")
+edges = np.load(f"{folder}/edges.npy", allow_pickle=False)
 graph = graph_tool.Graph(directed=False)
 graph.add_edge_list(edges)
 n = graph.num_vertices()

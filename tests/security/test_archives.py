@@ -9,6 +9,7 @@ import stat
 import struct
 import subprocess
 import sys
+import time
 import tracemalloc
 import zipfile
 from contextlib import contextmanager
@@ -46,11 +47,13 @@ def _key(monkeypatch):
 
 @contextmanager
 def little_memory():
-    """Hold what is done here to four megabytes."""
+    """Hold what is done here to four megabytes and a second."""
     tracemalloc.start()
+    begun = time.process_time()
     try:
         yield
         assert tracemalloc.get_traced_memory()[1] < 2**22
+        assert time.process_time() - begun < 1
     finally:
         tracemalloc.stop()
 
@@ -193,9 +196,17 @@ def test_reading_a_zip_writes_nothing(tmp_path):
 def test_entities_are_never_expanded(read, body, tmp_path):
     path = tmp_path / "graph.graphml.json"
     path.write_text(body)
-    said = r"graph\.graphml\.json is an HTML page, not data"
+    said = r"graph\.graphml\.json is XML, as GraphML is, which is not read; give JSON or CSV"
     with little_memory(), pytest.raises(ValueError, match=said):
         read(path)
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_a_page_that_is_xml_too_is_still_a_page(read, tmp_path):
+    page = '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x">\n<html><title>Log in</title>'
+    (tmp_path / "page.json").write_text(page)
+    with pytest.raises(ValueError, match=r"page\.json is an HTML page, .* titled 'Log in'"):
+        read(tmp_path / "page.json")
 
 
 def test_nothing_in_a_table_for_a_spreadsheet_is_a_formula(tmp_path):

@@ -22,6 +22,7 @@ CAP = 2 * 2**30
 RATIO, SMALL = 200, 10 * 2**20
 """What is packed may be so many times its size, or so many bytes: data are 5 to 30 times."""
 HEAD = 1 << 16
+XML = re.compile(rb"(?is)(?!.*<html)(<\?xml|<!doctype (?!html)|<graphml|<gexf)")
 SUFFIXES = {".json", ".ndjson", ".jsonl", ".csv", ".tsv", ".txt", ".gz", ".zst", ".zip"}
 PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 ZIP = b"PK\x03\x04"
@@ -154,6 +155,8 @@ def codecs_name(encoding: str) -> str:
 def _shaped(stream: Any, file: Path, report: Report) -> Rows:
     """Yield what the file holds by the shape of its beginning, whatever its name says."""
     head = stream.peek(HEAD)[:HEAD].lstrip()
+    if XML.match(head):
+        raise ValueError(f"{file.name} is XML, as GraphML is, which is not read; give JSON or CSV.")
     if head[:1] == b"<":
         title = re.search(rb"<title[^>]*>\s*([^<]{1,80})", head, re.IGNORECASE)
         called = f", titled {title[1].decode('utf-8', 'replace').strip()!r}" if title else ""
