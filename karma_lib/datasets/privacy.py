@@ -22,10 +22,10 @@ KEY, KEY_FILE = "KARMA_PRIVACY_KEY", "KARMA_PRIVACY_KEY_FILE"
 LEAST_KEY = 32
 ID_COLUMNS, BATCH = ("video_id", "comment_id"), 20_000
 
-MENTION = re.compile(r"@(\w(?:[\w.]{0,30}\w)?)")
 TRACES = re.compile(
-    r"(?P<address>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)|(?P<link>(?:https?://|www\.)\S+)"
-    r"|(?P<number>\+\d[\d ()./-]{7,20}\d)|" + MENTION.pattern
+    r"(?P<address>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)|(?P<link>(?:https?://|www\.|"
+    r"(?<![\w.-])(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}/)\S+)"  # such as example.com/name
+    r"|(?P<number>\+\d[\d ()./-]{7,20}\d)|@(\w(?:[\w.]{0,30}\w)?)"
 )
 
 

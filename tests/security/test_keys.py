@@ -5,7 +5,9 @@ import logging
 import re
 import traceback
 import warnings
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from karma_lib.datasets import privacy, tiktok
@@ -14,6 +16,7 @@ from karma_lib.datasets.tiktok._settings import Options
 from karma_lib.study import ROOT
 from tests.datasets.tiktok.conftest import comment, page, video
 from tests.datasets.tiktok.test_export import LAYOUTS, zipped
+from tests.security.test_committed import traces
 
 pytestmark = pytest.mark.claim(
     "The key of the pseudonyms is shown in no table, report, error, log or notebook",
@@ -104,6 +107,92 @@ def test_no_file_that_is_written_holds_the_key_or_a_name(tmp_path):
         if file.is_file():
             assert KEY[:12].encode() not in file.read_bytes()
             assert b"someone_" not in file.read_bytes()
+
+
+PLACES = [
+    "@somebody", "thanks @some.body!", "@Some_Body99:", "（@somebody）", "a.@somebody", "\n@somebody",
+    "somebody@mail.org", "Some.Body+news@mail.co.uk", "mailto:somebody@mail.org",
+    "https://www.tiktok.com/@somebody", "HTTPS://TIKTOK.COM/@somebody/video/7",
+    "tiktok.com/@somebody", "www.instagram.com/some.body", "instagram.com/some.body",
+    "see:instagram.com/some.body", "m.facebook.com/profile.php?id=somebody", "x.com/somebody",
+    "https://x.com/somebody", "https://vm.tiktok.com/ZM123/", "vm.tiktok.com/ZM123/",
+    "reddit.com/u/somebody", "youtube.com/channel/UC12", "+49 170 1234567",
+]  # fmt: skip
+"""How a text leads to a person."""
+SAID = [f"look: {place} and so on" for place in PLACES]
+SOUGHT = {"Date": "2024-11-19 08:06:40", "SearchTerm": "; ".join(SAID)}
+ACTS = {
+    "Comment": {"Comments": {"CommentsList": [{"date": SOUGHT["Date"], "comment": said} for said in SAID]}},
+    "Your Activity": {
+        "Searches": {"SearchList": [SOUGHT]},
+        "Following": {"Following": [{"Date": SOUGHT["Date"], "UserName": "somebody"}]},
+        "Reposts": {"RepostList": [{"Date": SOUGHT["Date"], "Link": "https://www.tiktok.com/@somebody/video/"
+                                    "7438883357196114809"}]},
+    },
+}  # fmt: skip
+EXPORTED = {
+    "videos": (tiktok.read_videos, page("videos", [
+        video(n, video_description=said, voice_to_text=said, username=f"@somebody{n}",
+              hashtag_names=None, music_id=1) for n, said in enumerate(SAID)])),
+    "titles": (tiktok.read_videos, [
+        {"id": str(video(n)["id"]), "desc": said, "createTime": video(n)["create_time"], "stats": {},
+         "author": {"uniqueId": "somebody", "id": "6800000000000000001"},
+         "music": {"id": "7000000000000000001", "title": said}} for n, said in enumerate(SAID)]),
+    "comments": (tiktok.read_comments, page("comments", [comment(n, text=said)
+                                                         for n, said in enumerate(SAID)])),
+    "threads": (tiktok.read_comments, [
+        {"cid": str(comment(n)["id"]), "aweme_id": str(comment(n)["video_id"]), "text": said,
+         "create_time": comment(n)["create_time"], "digg_count": 1, "reply_comment_total": 0,
+         "user": {"unique_id": "somebody", "uid": "6800000000000000001"}} for n, said in enumerate(SAID)]),
+    "interactions": (lambda path: tiktok.read_interactions(path, with_text=True), ACTS),
+    "own": (tiktok.read_comments, ACTS),
+}  # fmt: skip
+KEYED = re.compile(r"@[0-9a-f]{12}(?![0-9a-f])")
+WORDS = ("description", "transcript", "music_title", "text")
+
+
+def written(table, folder):
+    """Return what two ways to hand a table on put into its cells, by column."""
+    tiktok.write_csv(table, folder / "out.csv")
+    table.to_parquet(folder / "out.parquet")
+    yield pd.read_csv(folder / "out.csv", dtype=str, keep_default_na=False)
+    yield pd.read_parquet(folder / "out.parquet").map(str)
+
+
+@pytest.mark.parametrize("name", EXPORTED)
+def test_no_table_that_is_handed_on_leads_to_a_person(name, tmp_path):
+    """A mention stays as its key; what else leads to a person is gone, wherever it stood."""
+    read, body = EXPORTED[name]
+    table = read(laid(tmp_path, "user_data.json", body))
+    assert len(table) >= len(PLACES)
+    said = 0
+    for cells in written(table, tmp_path):
+        for column in cells:
+            text = "\n".join(cells[column])
+            assert traces(KEYED.sub("", text)) == [], column
+            assert "somebody" not in text.lower(), column
+            assert "170 1234567" not in text, column
+            said += text.count("and so on") if column in WORDS else 0
+            assert "and so on" not in text or column in WORDS
+    assert said >= 2 * len(PLACES), "the words around stay"
+
+
+@pytest.mark.parametrize("name", ["videos", "comments"])
+def test_no_stored_table_leads_to_a_person(name, tmp_path):
+    tiktok.store(laid(tmp_path, "in.json", EXPORTED[name][1]), tmp_path / "stored", name)
+    table = tiktok.query(tmp_path / "stored", "FROM stored").astype(str)
+    assert traces(KEYED.sub("", table.to_csv())) == []
+    assert "somebody" not in table.to_csv().lower()
+    for file in Path(tmp_path / "stored").rglob("*.*"):
+        assert not file.is_file() or b"somebody" not in file.read_bytes().lower()
+
+
+def test_a_name_without_a_mark_stays_as_read_videos_says(tmp_path):
+    body = page("comments", [comment(0, text="somebody said so. 24.12/25.12, and/or, e.g./i.e.")])
+    table = tiktok.read_comments(laid(tmp_path, "comments.json", body))
+    assert table["text"].tolist() == [body["data"]["comments"][0]["text"]]
+    told = " ".join(tiktok.read_videos.__doc__.split())
+    assert "a name that is written without @ stays" in told
 
 
 @pytest.mark.parametrize("wrong", ["short", ""])

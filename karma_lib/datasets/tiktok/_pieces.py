@@ -163,11 +163,10 @@ class Piece:
         if names.key is None:
             return array
         if column == "music_title":
-            return pa.array([OWN_SOUND.sub(r"\1", text) if text else text
+            array = pa.array([OWN_SOUND.sub(r"\1", text) if text else text
                              for text in array.to_pylist()], pa.string())  # fmt: skip
-        hits = pc.match_substring_regex(array, r"@|https?://|www\.|\+\d").fill_null(False)
-        if not pc.any(hits).as_py():
-            return array
+        may_lead = r"@|https?://|www\.|\.[^\s/]{2,24}/|\+\d"
+        hits = pc.match_substring_regex(array, may_lead).fill_null(False)
         cleaned = [names.scrubbed(text) for text in array.filter(hits).to_pylist()]
         return pc.replace_with_mask(array, hits, pa.array(cleaned, pa.string()))
 

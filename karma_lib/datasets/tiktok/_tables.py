@@ -34,7 +34,8 @@ def read_videos(path: str | Path, **options: Any) -> pd.DataFrame:
         A folder is read as one collection. A Parquet copy of the result loads at once.
     pseudonymise : bool, default True
         Whether accounts become keyed hashes (`privacy.secret`) and texts lose mentions,
-        addresses and links.
+        addresses and links. The other words of a text are kept: a name that is written
+        without @ stays, and so does a hashtag.
     columns : dict, optional
         For other tables: tidy column to the column (or `outer.inner`) of the file.
     tz : str, optional
