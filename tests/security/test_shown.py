@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from nbconvert import HTMLExporter
 
-from tests.security.hostile import COMMENT, STRIKE, ran
+from tests.security.hostile import CODE, COMMENT, PLACES, STRIKE, ran
 
 pytestmark = pytest.mark.claim(
     "Words of strangers are shown as words: in a table, a notebook and a page made of one no comment runs",
@@ -55,15 +55,18 @@ def test_a_comment_that_runs_would_be_found():
     assert Struck(f"<td>{SAFE}</td><script>let a</script>").found == []
 
 
-def test_no_output_and_no_page_made_of_a_notebook_runs_a_comment(tmp_path):
-    book = nbformat.read(ran(tmp_path), 4)
+@pytest.mark.parametrize(
+    ("code", "n_pages", "n_shown"), [(CODE, 3, 6), (PLACES, 4, 60)], ids=["words", "places"]
+)
+def test_no_output_and_no_page_made_of_a_notebook_runs_a_comment(tmp_path, code, n_pages, n_shown):
+    book = nbformat.read(ran(tmp_path, code), 4)
     outputs = [output for cell in book.cells for output in cell.get("outputs", [])]
-    pages = [
-        output["data"]["text/html"] for output in outputs if "text/html" in output.get("data", {})
-    ]
-    assert len(pages) >= 3
+    shown = [output.get("data", {}) for output in outputs]
+    pages = [data["text/html"] for data in shown if "text/html" in data]
+    assert sum("&lt;script&gt;" in page for page in pages) >= n_pages
     whole, _ = HTMLExporter().from_notebook_node(book)
     for page in [*pages, whole]:
-        assert "&lt;script&gt;" in page
         assert Struck(page).found == []
-    assert whole.count("&lt;script&gt;") >= 6
+    assert whole.count("&lt;script&gt;") >= n_shown, "it is shown"
+    known = {"text/html", "text/plain", "text/markdown", "application/vnd.jupyter.widget-view+json"}
+    assert {kind for data in shown for kind in data} <= known, "no other kind is looked at here"
