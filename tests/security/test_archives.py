@@ -19,7 +19,7 @@ import pyarrow as pa
 import pytest
 
 from karma_lib.datasets import privacy, tiktok
-from tests.datasets.tiktok.conftest import KEY, comment, page
+from tests.datasets.tiktok.conftest import KEY, comment, page, video
 from tests.datasets.tiktok.test_export import LAYOUTS, zipped
 
 pytestmark = pytest.mark.claim(
@@ -223,6 +223,46 @@ def test_nothing_in_a_table_for_a_spreadsheet_is_a_formula(tmp_path):
         for mark in ",;\t":  # a spreadsheet elsewhere may take another mark for the next cell
             cells = [cell for row in csv.reader(io.StringIO(text), delimiter=mark) for cell in row]
             assert not [cell for cell in cells if cell.lstrip()[:1] in "=+@" and cell.strip()]
+
+
+RISKY = '=HYPERLINK("https://name.invalid";"read")'
+WRITTEN = {
+    "videos.json": (tiktok.read_videos, page("videos", [video(n) for n in range(3)])),
+    "comments.json": (tiktok.read_comments, page("comments", [comment(n) for n in range(3)])),
+    "user_data.json": (tiktok.read_interactions, LAYOUTS["2024"]),
+}
+
+
+def cells(path, mark):
+    """Return every cell of a file as a program sees it that takes this mark for the next cell."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [cell for row in csv.reader(stream, delimiter=mark) for cell in row]
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_no_column_name_or_index_of_a_tidy_table_is_a_formula(name, tmp_path):
+    """Each column that is no number and no time is tried; what `.to_csv` would do shows why."""
+    read, body = WRITTEN[name]
+    (tmp_path / name).write_text(json.dumps(body))
+    table = read(tmp_path / name)
+    texts = table.select_dtypes(exclude=["number", "bool", "boolean", "datetime", "datetimetz"])
+    assert len(texts.columns) >= 6
+    for column in texts:
+        told = pd.Series([RISKY] * len(table))
+        kind = table[column].dtype
+        table[column] = told.astype(kind if kind == "string" else "category")
+    table.columns = [f"{RISKY}{column}" for column in table]
+    table.index = pd.Index([RISKY] * len(table), name=RISKY)
+    table.to_csv(tmp_path / "plain.csv")
+    tiktok.write_csv(table, tmp_path / "out.csv")
+    n = len(texts.columns) * len(table) + table.shape[1]
+    assert cells(tmp_path / "plain.csv", ",").count(RISKY) == n + len(table) + 1 - table.shape[1]
+    assert sum(cell.startswith("'" + RISKY) for cell in cells(tmp_path / "out.csv", ",")) == n
+    for mark in ",;\t":
+        risky = [
+            cell for cell in cells(tmp_path / "out.csv", mark) if cell.lstrip()[:1] in "=+@-＝"
+        ]
+        assert not [cell for cell in risky if cell.strip()]
 
 
 def test_lists_missing_values_and_times_are_written_as_they_are(tmp_path):

@@ -99,7 +99,9 @@ def write_csv(table: pd.DataFrame, path: str | Path) -> None:
     """Write a tidy table as CSV that a spreadsheet shows and does not run.
 
     A text that begins like a formula gets an apostrophe in front; ids too, so that they stay
-    text. Texts stand in quotes, so that no semicolon in one begins another cell.
+    text. Texts stand in quotes, so that no semicolon in one begins another cell. The index is
+    not written. Use this and not `DataFrame.to_csv`, which escapes nothing, for whatever a
+    spreadsheet may open.
     """
     safe = _checks.columns("table", table, *table).set_axis(
         _shown(pd.Series(table.columns)), axis=1
