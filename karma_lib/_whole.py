@@ -21,7 +21,7 @@ def told(place: Path) -> Iterator[None]:
         if error.errno is None:  # a sentence already
             raise
         raise OSError(
-            f"{place} could not be written ({error.strerror or error}). "
+            f"{place} could not be written ({os.strerror(error.errno)}). "
             "Make room there, or choose another place, and call again."
         ) from error
 

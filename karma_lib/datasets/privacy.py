@@ -187,6 +187,8 @@ def apply_deletions(
         If an id is no string: numbers of this size lose their last digits.
     FileNotFoundError
         If the folder holds no stored table.
+    OSError
+        If a month cannot be written anew; it stays as it was then.
 
     Examples
     --------
@@ -228,14 +230,15 @@ def _rewritten(path: Path, gone: pa.Array) -> int:
     """Leave rows out of one file, batch by batch; return how many."""
     half, n = path.with_suffix(".half"), 0
     try:
-        with pq.ParquetFile(path) as old, pq.ParquetWriter(half, old.schema_arrow) as new:
-            for batch in old.iter_batches(BATCH):
-                held = [batch[name] for name in ID_COLUMNS if name in batch.schema.names]
-                out = reduce(pc.or_, (pc.is_in(column, gone) for column in held))
-                n += pc.sum(out).as_py() or 0
-                new.write_batch(batch.filter(pc.invert(out)))
-        if n:
-            half.replace(path)
+        with pq.ParquetFile(path) as old, _whole.told(path):
+            with pq.ParquetWriter(half, old.schema_arrow) as new:
+                for batch in old.iter_batches(BATCH):
+                    held = [batch[name] for name in ID_COLUMNS if name in batch.schema.names]
+                    out = reduce(pc.or_, (pc.is_in(column, gone) for column in held))
+                    n += pc.sum(out).as_py() or 0
+                    new.write_batch(batch.filter(pc.invert(out)))
+            if n:
+                half.replace(path)
     finally:
         half.unlink(missing_ok=True)
     return n

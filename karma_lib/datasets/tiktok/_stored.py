@@ -94,7 +94,7 @@ def _spilt(reader: Reader, spill: Path) -> None:
             if "id damage" not in reader.report.facts:
                 keyed = _keyed(piece, reader.table, rows)
                 for place, file in enumerate(dealt):
-                    keyed[keyed["id"] % BUCKETS == place].tofile(file)
+                    file.write(keyed[keyed["id"] % BUCKETS == place].tobytes())
             rows += len(piece)
     if not rows:
         raise ValueError(f"{reader.files[0].name} holds no {reader.table} to store.")
