@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.offline import python_path
+
 ROOT = Path(__file__).parents[2]
 # Root may write anywhere unless it gives up the right to.
 HUMBLE = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"]
@@ -20,7 +22,7 @@ as_a_user = pytest.mark.skipif(
 
 def python(*arguments, **env):
     """Run Python as a user without special rights; a value of None takes a variable away."""
-    told = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **env}
+    told = {**os.environ, "PYTHONPATH": python_path(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **env}
     humble = HUMBLE if os.name == "posix" and os.geteuid() == 0 else []
     return subprocess.run(
         [*humble, sys.executable, *map(str, arguments)],

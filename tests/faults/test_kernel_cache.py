@@ -11,6 +11,7 @@ import pytest
 
 from karma_lib import _kernels, _whole
 from tests.faults.places import ROOT, as_a_user, full, python
+from tests.offline import python_path
 
 pytestmark = pytest.mark.claim(
     "A cache of compiled code that is damaged, full, forbidden, shared or out of date costs time and no number",
@@ -148,7 +149,11 @@ print(kernels.total(np.array([1, 2, 3])), kernels.total(np.array([1.0, 2.0, 3.0]
 
 def test_two_processes_that_compile_one_kernel_at_once_for_two_types(tmp_path):
     """With Numba's index the second type ran the first one's code: 9.2e18 instead of 60."""
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    env = {
+        **os.environ,
+        "PYTHONPATH": python_path(ROOT),
+        "NUMBA_CACHE_DIR": str(tmp_path / "cache"),
+    }
     both = [
         subprocess.Popen([sys.executable, "-c", RACE, who, tmp_path], env=env, text=True,
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from karma_lib.study import ROOT
+from tests.offline import python_path
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="peaks are read from /proc")
 
@@ -148,7 +149,7 @@ def test_a_million_comments_are_stored_and_counted_in_little_memory(figure):
     """The figures of `benchmarks/tiktok.py`; smaller files stream in the tests of the readers."""
     done = subprocess.run(
         [sys.executable, "benchmarks/tiktok.py"], cwd=ROOT, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "KARMA_BENCH_ROWS": "1000000"},
+        env={**os.environ, "PYTHONPATH": python_path(ROOT), "KARMA_BENCH_ROWS": "1000000"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     rows = {line[:30].strip(): line[30:].split() for line in done.stdout.splitlines()[1:]}

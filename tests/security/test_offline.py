@@ -1,5 +1,6 @@
 """The tests stay on this machine: the guard that holds them to it is tried here."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -8,7 +9,10 @@ import nbformat
 import pytest
 
 from karma_lib.study import ROOT
+from tests.faults import places
+from tests.load import test_load
 from tests.offline import known, python_path
+from tests.stability import pythons, test_bits
 
 ATTEMPTS = """
 import asyncio, socket, subprocess, sys, threading, urllib.request
@@ -120,3 +124,71 @@ def test_a_notebook_that_opens_a_socket_is_caught(tmp_path, host):
     away = host != "127.0.0.1"
     assert ("1 failed" if away else "1 passed") in said
     assert (f"this one asked for {host}." in said) is away
+
+
+LEAVES = """
+import socket
+try:
+    socket.create_connection(("{REGISTRY}", 443), 1)
+except OSError as error:
+    print(int("the tests stay on this machine" in str(error)))
+"""
+CHILDREN = {
+    "faults.places": lambda code: places.python("-c", code).stdout,
+    "load": lambda code: test_load.child(code, 1)[0],
+    "stability": lambda code: test_bits.child(sys.executable, "-c", code),
+}
+
+
+@pytest.mark.parametrize("child", CHILDREN.values(), ids=CHILDREN)
+def test_a_child_of_the_tests_is_guarded(child):
+    assert float(child(LEAVES.replace("{REGISTRY}", sorted(known())[0]))) == 1
+
+
+@pytest.mark.parametrize("version", pythons.SUPPORTED)
+def test_a_child_of_another_python_is_guarded(version):
+    """The children of `test_bits.printed`, in whichever Python: whoever asks is refused."""
+    if (python := pythons.interpreter(version)) is None:
+        pytest.skip(f"Python {version} is not on this machine")
+    code = LEAVES.replace("{REGISTRY}", sorted(known())[0])
+    assert float(test_bits.child(python, "-c", code)) == 1
+
+
+def paths_set(source):
+    """Yield the line of whatever sets PYTHONPATH, or takes it away, without the guard's folder."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Dict(keys, values):
+                pairs = zip(keys, values, strict=True)
+                values = [v for k, v in pairs if getattr(k, "value", None) == "PYTHONPATH"]
+            case ast.keyword("PYTHONPATH", value):
+                values = [value]
+            case ast.Assign([ast.Subscript(_, ast.Constant("PYTHONPATH"))], value):
+                values = [value]
+            case ast.Call(
+                ast.Attribute(_, "setenv" | "setdefault"), [ast.Constant("PYTHONPATH"), value]
+            ):
+                values = [value]
+            case ast.Call(ast.Attribute(_, "delenv" | "pop"), [ast.Constant("PYTHONPATH"), *_]):
+                values = [node]
+            case _:
+                continue
+        for value in values:
+            if not ast.unparse(value).startswith("python_path("):
+                yield value.lineno
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["env = {**os.environ, 'PYTHONPATH': str(ROOT)}", "dict(env, PYTHONPATH=ROOT)", "env['PYTHONPATH'] = ''",
+     "monkeypatch.setenv('PYTHONPATH', '.')", "env.pop('PYTHONPATH', None)", "python(PYTHONPATH=None)"],
+)  # fmt: skip
+def test_a_path_without_the_guard_is_found(source):
+    assert list(paths_set(source)) == [1]
+    assert not list(paths_set("env = {'PYTHONPATH': python_path(ROOT)}; env.get('PYTHONPATH', '')"))
+
+
+def test_no_test_takes_the_guard_from_its_children():
+    found = [f"{path.relative_to(ROOT)}:{line}" for path in sorted((ROOT / "tests").rglob("*.py"))
+             for line in paths_set(path.read_text("utf-8"))]  # fmt: skip
+    assert found == [], "PYTHONPATH is to be python_path(...) of tests.offline"
