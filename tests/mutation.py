@@ -2,8 +2,8 @@
 
 `python -m tests.mutation models measures` tries a sample of the mutants of every file, the same
 sample every time. For each it runs the tests that reach the changed function, kernels
-interpreted, the quickest test first; who survives meets the slow ones, compiled. No file is
-changed: a fork of this process imports the mutant in the place of its module.
+interpreted, the quickest test first; who survives meets the slow ones, compiled. Before, all of
+them have to pass on the library as it is, imported in the same way. No file is changed: a fork of this process imports the mutant in the place of its module.
 `build/mutants.json` keeps what was found, so an interrupted trial goes on where it stopped.
 """
 
@@ -280,6 +280,17 @@ def attempt(mutant, tests, fresh, old, *, compiled):
     return verdict(mutant, quick) if end[0] == "survived" else end
 
 
+def control(same, tests):
+    """Hold every test to the library as it is: one that fails there would notice any change."""
+    for compiled in (False, True):
+        wanted = {name: SLOW if compiled else test["seconds"] for name, test in tests.items()
+                  if test["quick"] != compiled}  # fmt: skip
+        end, killer = verdict(same, wanted, compiled=compiled)
+        if end != "survived":
+            how = "compiled" if compiled else "interpreted"
+            sys.exit(f"The library as it is must pass, {how}; {killer or end}. Mend that first.")
+
+
 def main(folders):
     """Try the sample of every file in some folders of the package."""
     kept = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {"scans": {}, "mutants": {}}
@@ -287,6 +298,10 @@ def main(folders):
     chosen = [mutant for folder in folders for path in sorted((PACKAGE / folder).rglob("*.py"))
               for mutant in sample(path, N_EACH)]  # fmt: skip
     above = importers()
+    if kept.get("control") != mark:
+        control({**chosen[0], "node": None}, tests)
+        kept["control"] = mark
+        save(kept)
     for compiled in (False, True):
         for mutant in chosen:
             old, began = kept["mutants"].get(mutant["words"], {}), time.time()
