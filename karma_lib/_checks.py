@@ -70,8 +70,8 @@ def reals(name: str, value: object, low: float = -np.inf, high: float = np.inf) 
         raise TypeError(
             f"{name} must be a number or an array of numbers; got {shown(value)} of {array.dtype}."
         ) from None
-    if (small := abs(array) < TINY).any():  # minus zero, too
-        array = np.where(small, 0.0, array)
+    if (abs(array) < TINY).any():  # minus zero, too; a mask that is kept is memory
+        array = np.where(abs(array) < TINY, 0.0, array)
     bad = ~((abs(array) <= LARGEST) & (array >= low) & (array <= high))
     if bad.any():
         left, right = round(low, 12), round(high, 12)  # a limit that is left out is a hair off
