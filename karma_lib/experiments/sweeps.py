@@ -154,11 +154,10 @@ def sweep(
     labels, values = _read(grid)
     points = place(model, graph, values, seed_sequence(rng), paired)
     rows = run_points(points, n_replicates, measures, n_steps, cache, progress, n_jobs, chunk)
-    columns = {name: np.repeat(pd.Series(c), n_replicates) for name, c in labels.items()}
-    table = pd.DataFrame(columns).reset_index(drop=True)
-    table["replicate"] = np.tile(np.arange(n_replicates), len(points))
-    table[[name_of(measure) for measure in measures]] = rows
-    return table
+    columns = {name: pd.Series(c).array.repeat(n_replicates) for name, c in labels.items()}
+    columns["replicate"] = np.tile(np.arange(n_replicates), len(points))
+    columns |= zip(map(name_of, measures), rows.T, strict=True)
+    return pd.DataFrame(columns, copy=False)  # a million runs are held once
 
 
 def _read(

@@ -155,22 +155,3 @@ def test_the_grid_may_hold_networks_states_and_labels():
 def test_a_grid_without_a_network_is_refused():
     with pytest.raises(ValueError, match="got no graph"):
         sweep(Threshold, {"threshold": [0.1]}, measures=[share], n_steps=1)
-
-
-@pytest.mark.parametrize("n_runs", [100_000, pytest.param(1_000_000, marks=pytest.mark.long)])
-def test_many_short_runs_stay_small(n_runs, figure):
-    """Memory grows by the table, not by a multiple of it: a million runs hold under 1 GB."""
-    import resource
-
-    graph = generators.complete(3)
-    options = {"measures": [share], "n_steps": 0, "rng": 1, "chunk": 1000}
-    sweep(Threshold, {}, graph, n_replicates=64, **options)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    rows = sweep(Threshold, {}, graph, n_replicates=n_runs, **options)
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    assert len(rows) == n_runs
-    assert grown < n_runs, "kilobytes"
-    figure(
-        f"A sweep of {n_runs:,} runs holds its table, not a multiple of it",
-        f"{grown / 1e3:.0f} MB more at the peak, for a table of {rows.memory_usage(deep=True).sum() / 1e6:.0f} MB",
-    )

@@ -50,17 +50,25 @@ def child(script, n):
 
 
 NETWORK = """
-small = kl.Graph.from_edges(np.array([[0, 1], [1, 2]], np.int32), 3)
+kinds = {
+    "int32": lambda pairs: pairs.copy(),
+    "int64": lambda pairs: pairs.astype(np.int64),
+    "a table's": lambda pairs: np.asfortranarray(pairs, np.int64),
+}
 models = {
     "one p": lambda graph: kl.IndependentCascade(probability=0.3),
     "p an arc": lambda graph: kl.IndependentCascade(probability=np.full(graph.n_arcs, 0.3)),
     "threshold": lambda graph: kl.Threshold(threshold=0.05),
 }
-pairs = np.random.default_rng(1).integers(0, n // 5, (n, 2), dtype=np.int32)
-graph, grown = peak(lambda: kl.Graph.from_edges(pairs, n // 5))
-assert (graph.n_nodes, graph.ptr.nbytes, graph.idx.nbytes) == (n // 5, 8 * (n // 5 + 1), 4 * graph.n_arcs)
-print(grown)
-del pairs
+drawn = np.random.default_rng(1).integers(0, n // 5, (n, 2), dtype=np.int32)
+for kind in kinds.values():
+    graph = pairs = None
+    small = kl.Graph.from_edges(kind(np.array([[0, 1], [1, 2]], np.int32)), 3)
+    pairs = kind(drawn)
+    graph, grown = peak(lambda: kl.Graph.from_edges(pairs, n // 5))
+    assert (graph.n_nodes, graph.ptr.nbytes, graph.idx.nbytes) == (n // 5, 8 * (n // 5 + 1), 4 * graph.n_arcs)
+    print(grown)
+del drawn, pairs
 for make in models.values():
     make(small).sizes(small, 1, n_replicates=2, rng=1)
     model = make(graph)
@@ -73,17 +81,23 @@ for make in models.values():
 
 @pytest.mark.parametrize("n", [1_000_000, pytest.param(10_000_000, marks=pytest.mark.long)])
 def test_a_large_network_is_built_and_run_without_a_copy_too_many(n, figure):
-    """Edges as int32 pairs; each of them makes two arcs; five edges a person."""
+    """Each edge makes two arcs; five edges a person.
+
+    Pairs of int32 or int64 are read where they lie. The columns of a table lie one behind the
+    other: they are put in pairs first, 16 bytes an edge.
+    """
     people = n // 5
-    built, one_p, p_an_arc, threshold = child(NETWORK, n)
+    int32, int64, table, one_p, p_an_arc, threshold = child(NETWORK, n)
     graph = 8 * n + 8 * people
-    assert built <= graph + 8 * people + SLACK, "the graph, and where to put the next arc"
+    for built in (int32, int64, table - 8 * 2 * n):
+        assert built <= graph + 8 * people + SLACK, "the graph, and where to put the next arc"
     assert one_p <= 9 * people + SLACK, "a byte and a place in the queue, and who it was from"
     assert p_an_arc <= 8 * 2 * n + 9 * people + SLACK, "a probability an arc, once"
     assert threshold <= 16 * people + SLACK, "needs, countdowns, the queue"
     figure(
-        f"A network of {n:,} edges is built without a copy too many (from int32 pairs, beside them)",
-        f"{built / MB:.0f} MB at the peak, of which the graph is {graph / MB:.0f} MB",
+        f"A network of {n:,} edges is built without a copy too many, beside its pairs",
+        f"{int32 / MB:.0f} MB at the peak from int32 pairs, {int64 / MB:.0f} from int64, "
+        f"{table / MB:.0f} from int64 columns of a table; of which the graph is {graph / MB:.0f} MB",
     )
     figure(
         f"A cascade through all of {n:,} edges holds what its model says, beside the graph",
@@ -111,6 +125,31 @@ def test_many_replicates_hold_a_key_and_a_size_each(n, figure):
     figure(
         f"{n:,} replicates in one call hold a key and a size each",
         f"{cascade / n:.0f} bytes a replicate at the peak (cascade), {threshold / n:.0f} (threshold)",
+    )
+
+
+SWEEP = """
+graph = kl.generators.complete(3)
+
+def runs(times):
+    return kl.sweep(kl.Threshold(threshold=0.5), {}, graph, measures=[kl.measures.share],
+                    n_steps=0, n_replicates=times, rng=1, chunk=1_000)
+
+runs(1_000)
+table, grown = peak(lambda: runs(n))
+assert len(table) == n
+print(grown, table.memory_usage(deep=True).sum())
+"""
+
+
+@pytest.mark.parametrize("n", [100_000, pytest.param(1_000_000, marks=pytest.mark.long)])
+def test_many_runs_hold_their_table_once(n, figure):
+    """The measures are written into the table's own columns, as runs end."""
+    grown, table = child(SWEEP, n)
+    assert grown <= table + 8 * n + SLACK, "the table, and the replicates of a point by number"
+    figure(
+        f"A sweep of {n:,} runs holds its table once, and 8 bytes a run beside it",
+        f"{grown / MB:.0f} MB more at the peak, for a table of {table / MB:.0f} MB",
     )
 
 
