@@ -2,8 +2,9 @@
 
 `python -m tests.mutation models measures` tries a sample of the mutants of every file, the same
 sample every time. For each it runs the tests that reach the changed function, kernels
-interpreted, the quickest test first; who survives meets the slow ones, compiled. Before, all of
-them have to pass on the library as it is, imported in the same way. No file is changed: a fork of this process imports the mutant in the place of its module.
+interpreted, the quickest test first; who survives meets the slow ones, compiled. Before that all
+of them have to pass on the library as it is. No file is changed: a fork of this process imports
+the mutant in the place of its module.
 `build/mutants.json` keeps what was found, so an interrupted trial goes on where it stopped.
 """
 
