@@ -15,6 +15,7 @@ from karma_lib.datasets import synthetic, tiktok
 from karma_lib.datasets.tiktok import _stored
 from tests.faults import disk
 from tests.faults.places import ROOT
+from tests.offline import python_path
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="needs a disk of its own, as Linux gives"),
@@ -55,7 +56,7 @@ def filled(tmp_path, source):
     def run(work, little, whole_disk):
         python = [sys.executable, "-m", "tests.faults.disk", work, place, source, str(little)]
         mounted = [*MOUNTED, str(disk.PLENTY), place] if whole_disk else []
-        given = os.environ | {"KARMA_PRIVACY_KEY": KEY, "PYTHONPATH": str(ROOT)}
+        given = os.environ | {"KARMA_PRIVACY_KEY": KEY, "PYTHONPATH": python_path(ROOT)}
         done = subprocess.run([*map(str, [*mounted, *python])], cwd=ROOT, env=given,
                               capture_output=True, text=True, check=False)  # fmt: skip
         assert done.returncode == 0, done.stderr
