@@ -93,7 +93,8 @@ def each(name: str, value: object, n: int, *ends: float) -> Array:
     """Return `value` as one finite float64 for each of n people, between two ends."""
     array = reals(name, value, *ends)
     if array.shape != (n,):
-        raise ValueError(f"{name} must hold one number a person, {n}; got shape {array.shape}.")
+        rule = f"one number a person of the network (graph), {n}"
+        raise ValueError(f"{name} must hold {rule}; got shape {array.shape}.")
     return array
 
 
@@ -121,7 +122,8 @@ def people(name: str, value: object, n_nodes: int, dtype: Any = np.int64) -> Arr
     # The ends alone tell whether all is well, and take no memory.
     if array.size and (array.min() < 0 or array.max() >= n_nodes):
         bad = array[(array < 0) | (array >= n_nodes)][0]
-        raise ValueError(f"{name} must hold node numbers from 0 to {n_nodes - 1}; got {bad}.")
+        rule = f"from 0 to n_nodes - 1 of the graph, {n_nodes - 1}"
+        raise ValueError(f"{name} must hold node numbers {rule}; got {bad}.")
     return array if dtype is None else array.astype(dtype)
 
 
@@ -151,8 +153,9 @@ def columns(
             kind, sound = "times", of == "M"
         elif not sound:
             sound = values.dropna().map(type).nunique() < 2
-        if full and not len(values.dropna()) == len(values) > 0:
-            raise ValueError(f"{name} must have rows, and no gaps in {column!r}.")
+        if full and (gaps := int(values.isna().sum())) + (not len(values)):
+            found = f"{len(values)} rows, {gaps} gaps"
+            raise ValueError(f"{name} must have rows, and no gaps in {column!r}; got {found}.")
         if not sound:
             raise TypeError(f"{name} must hold {kind} in {column!r}; got {values.dtype}.")
     return table

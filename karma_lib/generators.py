@@ -97,7 +97,7 @@ def random_graph(n_nodes: Number, mean_degree: float, *, rng: Seed = None) -> Gr
     """
     import igraph
 
-    z = _checks.real("mean_degree", mean_degree, 0, n_nodes - 1)
+    z = _checks.real("mean_degree (below n_nodes)", mean_degree, 0, n_nodes - 1)
     return _drawn(partial(igraph.Graph.Erdos_Renyi, n=n_nodes, p=z / max(n_nodes - 1, 1)), rng)
 
 

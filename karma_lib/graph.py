@@ -193,7 +193,7 @@ class Graph:
         codes, labels = pd.factorize(frame[[listener, source]].to_numpy().ravel())
         if (codes < 0).any():
             row = int(np.flatnonzero(codes < 0)[0]) // 2
-            raise ValueError(f"frame must name both ends of every edge; row {row} does not.")
+            raise ValueError(f"frame must name both ends of every edge; got a gap in row {row}.")
         nodes = pd.DataFrame(index=pd.Index(labels))
         pairs = codes.reshape(-1, 2)
         return cls.from_edges(pairs, len(labels), directed=directed, nodes=nodes)

@@ -58,14 +58,14 @@ class Tree:
                 f"{late[0]} is {parent[late[0]]}. List people in the order of joining."
             )
         object.__setattr__(self, "parent", parent)
-        people = np.array(self.people if np.size(self.people) else np.arange(n))
+        people = _checks.whole("people", self.people if np.size(self.people) else np.arange(n))
         time = _checks.reals("time", self.time if np.size(self.time) else self.depth)
         if people.shape != (n,) or time.shape != (n,):
             shapes = f"{people.shape} and {time.shape}"
             raise ValueError(f"people and time must have {n} entries, as parent; got {shapes}.")
         if (time < time[parent])[parent >= 0].any():
-            raise ValueError("time must not be earlier than the parent's; sort the cascade.")
-        object.__setattr__(self, "people", people)
+            raise ValueError(f"time must not fall below the parent's; got {time}. Sort it.")
+        object.__setattr__(self, "people", people.copy())
         object.__setattr__(self, "time", time)
 
     def __repr__(self) -> str:

@@ -104,7 +104,7 @@ def test_seeded_and_only_by_rng(make):
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: g.random_graph(10, 10), "mean_degree must lie in [0, 9]; got 10."),
+        (lambda: g.random_graph(10, 10), "mean_degree (below n_nodes) must lie in [0, 9]; got 10."),
         (lambda: g.random_graph(0, 0), "n_nodes must be at least 1; got 0."),
         (lambda: g.random_graph(10, float("nan")), "mean_degree must be finite; got nan."),
         (lambda: g.two_groups(9, 2, 1.1), "separation must lie in [0, 1]; got 1.1."),

@@ -105,7 +105,7 @@ def test_empty_graphs_are_graphs():
 @pytest.mark.parametrize(
     ("call", "error", "sentence"),
     [
-        (lambda: Graph.from_edges([(0, 5)], 3), ValueError, "edges must hold node numbers from 0 to 2; got 5."),
+        (lambda: Graph.from_edges([(0, 5)], 3), ValueError, "edges must hold node numbers from 0 to n_nodes - 1 of the graph, 2; got 5."),
         (lambda: Graph.from_edges([(0, -1)], 3), ValueError, "got -1."),
         (lambda: Graph.from_edges([(0.5, 1)]), TypeError, "edges must hold whole node numbers"),
         (lambda: Graph.from_edges([(0, 1, 2)]), ValueError, "edges must have shape (m, 2); got (1, 3)."),
@@ -114,7 +114,7 @@ def test_empty_graphs_are_graphs():
         (lambda: Graph(np.array([0, 1]), np.array([3])), ValueError, "idx must hold node numbers"),
         (lambda: Graph.from_edges([(0, 1)], nodes=pd.DataFrame({"a": [1]})), ValueError, "one row a node, 2; got 1"),
         (lambda: Graph.from_frame(pd.DataFrame({"a": [1]})), KeyError, "frame must have the columns ['listener', 'source']"),
-        (lambda: Graph.from_frame(pd.DataFrame({"listener": ["a"], "source": [None]})), ValueError, "row 0 does not"),
+        (lambda: Graph.from_frame(pd.DataFrame({"listener": ["a"], "source": [None]})), ValueError, "got a gap in row 0"),
         (lambda: Graph.from_edges([(0, 1)]).subgraph([1, 0]), ValueError, "keep must hold True or False"),
         (lambda: Graph.from_edges([(0, 1)]).attribute("side"), KeyError, "name must be a column of nodes"),
         (lambda: Graph.from_edges([(0, 1)]).sources(2), ValueError, "person must be at most 1; got 2."),

@@ -206,5 +206,5 @@ def test_co_comment_is_what_pair_by_pair_counting_gives():
 
 
 def test_co_comment_needs_authors():
-    with pytest.raises(ValueError, match="comments must name authors; none does"):
+    with pytest.raises(ValueError, match="comments must name authors; got none"):
         storms.co_comment(at("1", [0, 1], author_key=None))

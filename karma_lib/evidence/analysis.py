@@ -241,7 +241,7 @@ def _design(table: pd.DataFrame, moderators: Sequence[str]) -> pd.DataFrame:
     columns = table.assign(intercept=1.0)[["intercept", *moderators]]
     columns = pd.get_dummies(columns, drop_first=True, dtype=float, prefix_sep="=")
     if np.linalg.matrix_rank(columns.to_numpy(float)) < columns.shape[1]:
-        raise ValueError(f"moderators must not determine each other; got {[*columns]}.")
+        raise ValueError(f"moderators must vary in table, each in its own way; got {[*columns]}.")
     if moderators and len(table) <= columns.shape[1]:
         raise ValueError(f"moderators need more studies than coefficients; got {len(table)}.")
     return columns

@@ -133,7 +133,7 @@ def trim_and_fill(fit: Meta, *, missing: Literal["left", "right"] | None = None)
     Duval & Tweedie 2000, Biometrics 56(2):455-463, doi:10.1111/j.0006-341X.2000.00455.x.
     """
     if len(fit.terms) > 1:
-        raise ValueError("fit must have no moderators; fit the mean alone first.")
+        raise ValueError(f"fit must have no moderators; got {fit.terms}. Fit the mean alone first.")
     _warn("Trim-and-fill", fit)
     if missing is None:
         x = np.column_stack([np.ones(len(fit.y)), np.sqrt(fit.v)])

@@ -61,8 +61,8 @@ def detection(said_true: ArrayLike, is_true: ArrayLike) -> Detection:
     if said.shape != true.shape or said.ndim != 1:
         raise ValueError(f"said_true must be as long as is_true; got {said.shape}, {true.shape}.")
     said, true = (_checks.reals(n, v, 0, 1) for n, v in (("said_true", said), ("is_true", true)))
-    if not (np.isin(said, (0, 1)).all() and np.isin(true, (0, 1)).all()):
-        raise ValueError("said_true and is_true must hold 0 and 1 only; round or split them first.")
+    if (odd := np.setdiff1d([*said, *true], (0, 1))).size:
+        raise ValueError(f"said_true and is_true must hold 0 and 1 only; got {odd[0]:g}. Round it.")
     n_true, n_false = int(true.sum()), int((1 - true).sum())
     if not n_true or not n_false:
         raise ValueError(f"is_true must hold both kinds; got {n_true} true, {n_false} false.")

@@ -72,7 +72,7 @@ def specifications(
             fit = meta(part, method=method, interval=interval, allow=allow)
             rows.append({"estimator": method, **labels, **fit.summary[LINE]})
     if not rows:
-        raise ValueError("choices must leave at least three studies somewhere; none does.")
+        raise ValueError(f"choices must leave three studies somewhere; got none for {[*choices]}.")
     curve = pd.DataFrame(rows).sort_values("estimate", ignore_index=True, kind="stable")
     curve.attrs = dict(counts)
     return curve.astype({"k": int})

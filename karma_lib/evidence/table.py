@@ -36,7 +36,8 @@ def load(
     -------
     DataFrame
         One row an effect. The columns are explained in `data/evidence/README.md`; 198 rows
-        in all, chosen because a notebook needs them: not a systematic review.
+        in all, chosen because a notebook needs them: not a systematic review. What a paper
+        does not give is missing.
 
     Notes
     -----
@@ -75,7 +76,7 @@ def load_pool(pool: str, *, durations: tuple[str, ...] = ()) -> pd.DataFrame:
     -------
     DataFrame
         One row a study: `id`, `study`, `year`, `estimate`, `variance`, `se`, `metric`,
-        `design`, `basis`, `sample`, `use` and the pool's moderators.
+        `design`, `basis`, `sample`, `use` and the pool's moderators, missing where not known.
 
     Notes
     -----

@@ -45,7 +45,7 @@ def summary(table: pd.DataFrame, by: str | list[str], value: str, rng: Seed = 0)
     0     1   0.9  0.555  0.997  10
     """
     by, seed = [by] if isinstance(by, str) else [*by], seed_sequence(rng)
-    _checks.columns("table", table, *by, numbers=[value])
+    _checks.columns("table, by value and by,", table, *by, numbers=[value])
     if not by:
         raise ValueError("by must name a column of the table; got none.")
     groups = table.groupby(by, sort=True)[value]

@@ -60,7 +60,8 @@ def own_export(path: object, *, zone: object = "UTC") -> Export:
     Returns
     -------
     Export
-        Of the bundled synthetic person where there is no path, or nothing to be read in it.
+        Of the bundled synthetic person where there is no path, or nothing to be read in it;
+        what the export does not say of an act is missing.
 
     Notes
     -----

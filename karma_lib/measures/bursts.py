@@ -38,7 +38,7 @@ def bursts(times: ArrayLike, *, ratio: float = 2.0, effort: float = 1.0) -> pd.D
     when = _checks.line("times", times)
     gaps = np.diff(when)
     if len(gaps) < 1 or (gaps < 0).any() or when[0] == when[-1]:
-        raise ValueError("times must rise, and hold two different ones at least.")
+        raise ValueError(f"times must rise, two different at least; got {when[:9]}.")
     slow = len(gaps) / (when[-1] - when[0])
     rates = slow * np.array([1, _checks.real("ratio", ratio, 1 + 1e-12)])
     up = _checks.real("effort", effort, 0) * np.log(len(gaps))

@@ -205,7 +205,7 @@ def tail_exponent(sizes: ArrayLike, *, least: int = 1) -> tuple[float, float, in
 
     values = _checks.line("sizes", sizes, 1)
     if (values != np.round(values)).any():
-        raise ValueError("sizes must be whole numbers: a continuous tail has another likelihood.")
+        raise ValueError(f"sizes must be whole numbers; got {values[:9]}.")
     tail = values[values >= _checks.count("least", least, least=1)]
     if len(np.unique(tail)) < 2:
         raise ValueError(f"sizes must hold two different sizes from {least} up; got {len(tail)}.")

@@ -4,7 +4,7 @@ State holds two sides (labels of any dtype), except for `euclidean_distance`. Wh
 walks, for want of links or because all are influencers, walks and dipoles say nothing: nan.
 """
 
-from warnings import warn
+import warnings
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -185,7 +185,7 @@ def random_walk_controversy(
     elif _nobody_walks(mark, ends):
         return float("nan")
     if lost := int(np.isnan(ends).sum()):
-        warn(f"{lost} people reach no influencer and were left out.", stacklevel=2)
+        warnings.warn(f"{lost} people reach no influencer and were left out.", stacklevel=2)
     counted = ~np.isnan(ends) & ((mark > 0) | (not from_influencers))
     if len(np.unique(side[counted])) < 2:
         return float("nan")

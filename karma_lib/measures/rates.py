@@ -59,12 +59,12 @@ def rate_ratios(counts: ArrayLike, predictors: Mapping[str, ArrayLike] | pd.Data
     y = _checks.line("counts", counts, 0, 2**53)
     columns = [_checks.reals(f"predictors[{n!r}]", values) for n, values in predictors.items()]
     if any(column.shape != y.shape for column in columns):
-        raise ValueError(f"predictors must have one entry a count, {y.size} as counts has.")
+        raise ValueError(f"predictors must match counts, {y.size}; got {[*map(np.size, columns)]}.")
     if (y != np.round(y)).any() or not y.any():
-        raise ValueError("counts must be whole numbers, not all of them 0.")
+        raise ValueError(f"counts must be whole numbers, not all 0; got {y[:9]}.")
     raw = np.column_stack([np.ones(len(y)), *columns])
     if np.linalg.matrix_rank(raw) < raw.shape[1]:
-        raise ValueError("predictors must vary, and none may follow from the others.")
+        raise ValueError(f"predictors must vary, each in its own way; got {[*predictors]}.")
     centre, width = raw[:, 1:].mean(axis=0), raw[:, 1:].std(axis=0)
     x = np.column_stack([raw[:, 0], (raw[:, 1:] - centre) / width])
 

@@ -48,10 +48,10 @@ def labels(graph: Graph, state: ArrayLike, *, n_sides: int | None = None) -> tup
     array = _checks.plain("state", state)
     if array.shape != (graph.n_nodes,):
         raise ValueError(
-            f"state must hold one side a person, {graph.n_nodes}; got shape {array.shape}."
+            f"state must hold one side a person of graph, {graph.n_nodes}; got shape {array.shape}."
         )
     if pd.isna(array).any():
-        raise ValueError(f"state must name every side; {pd.isna(array).sum()} are missing.")
+        raise ValueError(f"state must name every side; got {pd.isna(array).sum()} without.")
     kinds, codes = np.unique(array, return_inverse=True)
     if n_sides is not None and len(kinds) != n_sides:
         raise ValueError(

@@ -116,7 +116,7 @@ class Model(ABC):
             frames.append(self.observe(graph, state))
         return Run(model=self, steps=steps, frames=frames)
 
-    def _fitting(self, graph: Graph, state: Any) -> Any:
+    def _fitting(self, graph: Graph, state: Any, *, moves: bool = False) -> Any:
         """Return a state that has the form of what `start` gives, or say how it differs."""
         enter("graph", graph, Graph)
         own = ours(type(self))
@@ -125,8 +125,10 @@ class Model(ABC):
         if key not in known:
             known[key] = _form(self.start(graph, draws(0)))
         if (given := _form(state)) != known[key]:
-            raise ValueError(f"state must be what `start` gives, {known[key]}; got {given}.")
+            raise ValueError(f"state must be as `start(graph)` gives, {known[key]}; got {given}.")
         for part in (state if isinstance(state, tuple) else (state,)) if own else ():
+            if moves and not part.flags.writeable:
+                raise ValueError("state must be writable; got a read-only array. Copy it first.")
             if part.dtype.kind == "f" and not abs(part).max(initial=0) <= _checks.LARGEST:
                 raise ValueError(f"state must hold finite numbers; got {part}.")
         return state
@@ -186,7 +188,8 @@ def _stateful(method: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
     def entered(self: Model, graph: Graph, state: Any, *args: Any, **given: Any) -> Any:
         _checks.count("n_steps", (*args, given.get("n_steps", 0))[0])
-        return method(self, graph, self._fitting(graph, state), *args, **given)
+        state = self._fitting(graph, state, moves=method.__name__ == "advance")
+        return method(self, graph, state, *args, **given)
 
     return entered
 

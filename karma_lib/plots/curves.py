@@ -81,8 +81,8 @@ def plot_theory_and_runs(
     ax : Axes, optional
         Where to draw.
     """
-    _checks.columns("theory", theory, x, numbers=["mean"])
-    _checks.columns("runs", runs, x, numbers=["mean", "low", "high"])
+    _checks.columns("theory, by x,", theory, x, numbers=["mean"])
+    _checks.columns("runs, by x,", runs, x, numbers=["mean", "low", "high"])
     ax = axes_or_new(ax)
     ax.plot(theory[x], theory["mean"], color=COLOURS[0], label="theory")
     reach = np.abs(runs[["low", "high"]].to_numpy().T - runs["mean"].to_numpy())
@@ -109,7 +109,7 @@ def plot_groups(
     ax : Axes, optional
         Where to draw.
     """
-    _checks.columns("runs", runs, x, group, numbers=["mean", "low", "high"], full=True)
+    _checks.columns("runs by x, group", runs, x, group, numbers=["mean", "low", "high"], full=True)
     few("groups in runs", runs[group].unique())
     ax = axes_or_new(ax)
     for i, (name, rows) in enumerate(runs.groupby(group, sort=False)):
@@ -197,7 +197,7 @@ def plot_grid(
     ax : Axes, optional
         Where to draw.
     """
-    _checks.columns("table", table, x, y, numbers=[value], full=True)
+    _checks.columns("table, by x, y and value,", table, x, y, numbers=[value], full=True)
     ax = axes_or_new(ax)
     with _checks.understood("form", "how a number is written, as '.2f'", form, ValueError):
         format(1.0, form)

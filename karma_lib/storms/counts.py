@@ -57,7 +57,7 @@ def ratio(
     {'replies_per_like': 3.0, 'replies_per_share': nan, 'reply_part': 0.75,
      'like_part': 0.25, 'share_part': 0.0, 'ratioed': True}
     """
-    _checks.columns("posts", posts, numbers=[replies, likes, shares])
+    _checks.columns("posts, by replies, likes and shares,", posts, numbers=[replies, likes, shares])
     for column in ("source", "counts_quality") if "counts_quality" in posts else ():
         if len(kinds := sorted(posts[column].dropna().astype(str).unique())) > 1:
             warnings.warn(

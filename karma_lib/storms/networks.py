@@ -83,7 +83,7 @@ def co_comment(comments: pd.DataFrame, *, least: Number = 2) -> Graph:
     table = table.dropna(subset=["video_id", "author_key"])
     if table.empty:
         raise ValueError(
-            "comments must name authors; none does. The Research API gives none: use data of "
+            "comments must name authors; got none. The Research API gives none: use data of "
             "another source."
         )
     nodes = table.groupby("author_key").agg(

@@ -151,7 +151,7 @@ def bifurcation(
     high = _checks.real("high", high, _checks.real("low", low, 1 / sites, 1000), 1000)
     present = central_mass(low, time, sites=sites) > 0
     if present == (central_mass(high, time, sites=sites) > 0):
-        raise ValueError(f"low and high must have a bifurcation between; got {low:g}, {high:g}.")
+        raise ValueError(f"low, high, time, sites must have a bifurcation; got {low:g}, {high:g}.")
     while high - low > 2 * _checks.real("precision", precision, 1e-6):
         middle = (low + high) / 2
         same = present == (central_mass(middle, time, sites=sites) > 0)

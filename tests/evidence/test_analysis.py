@@ -280,7 +280,7 @@ def test_filling_mirrors_around_the_trimmed_mean():
             "moderators must be columns without gaps; got 'size'",
         ),
         ({"moderators": ["duration_weeks"]}, ValueError, "drop those first"),
-        ({"moderators": ["mean_age", "mean_age"]}, ValueError, "must not determine each other"),
+        ({"moderators": ["mean_age", "mean_age"]}, ValueError, "must vary in table"),
     ],
 )
 def test_bad_options_are_named(options, error, message):

@@ -46,7 +46,7 @@ def test_each_combination_is_run_once_and_those_of_two_studies_never():
 
 
 def test_choices_that_leave_too_few_everywhere_make_no_curve():
-    with pytest.raises(ValueError, match="choices must leave at least three studies somewhere"):
+    with pytest.raises(ValueError, match="choices must leave three studies somewhere"):
         evidence.specifications(pool(6), {"first": {"two": lambda t: t.head(2)}})
 
 

@@ -113,7 +113,7 @@ def test_summary_of_numbers_covers_the_truth_about_as_often_as_it_says():
 
 
 def test_summary_wants_a_column():
-    with pytest.raises(KeyError, match="table must have the columns"):
+    with pytest.raises(KeyError, match="table, by value and by, must have the columns"):
         summary(pd.DataFrame({"g": [1]}), "g", "y")
 
 

@@ -1,10 +1,12 @@
 """One rule for every callable: a finite or documented result, or a sentence that helps."""
 
 import inspect
+import os
 import re
 import signal
+import sys
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields, is_dataclass
 from numbers import Number
 from pathlib import Path
@@ -21,6 +23,7 @@ SHORTEST = 15
 RULE = re.compile(
     r"\bmust\b|\b(has|holds) no\b|\bcannot\b|\bcould not\b|\bneeds?\b|\bmissing\b|\bunexpected\b|\bis (not|no|of no|damaged)\b"
 )
+SHOWN = re.compile(r"\b([Gg]ot|it (has|holds))\s+\S")
 SECONDS = 60
 
 
@@ -44,9 +47,29 @@ def limited(seconds):
         signal.signal(signal.SIGALRM, before)
 
 
+@contextmanager
+def own_sentences():
+    """Let pass what this library itself warns of, in a sentence; what anybody else says is raised."""
+    plain = warnings.warn
+
+    def warn(message, category=None, stacklevel=1, **others):
+        own = sys._getframe(1).f_globals["__name__"].startswith("karma_lib")
+        whole = len(str(message)) >= SHORTEST and str(message).endswith(".")
+        if not (own and whole and category in (None, UserWarning)):
+            plain(message, category, stacklevel + 1, **others)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.warn = warn
+        try:
+            yield
+        finally:
+            warnings.warn = plain
+
+
 def numbers(result, given=(), depth=0):
     """Yield every number in a result, columns that were given aside."""
-    if isinstance(result, (bool, np.bool_, str, bytes)) or result is None or depth > 4:
+    if isinstance(result, (bool, np.bool_, str, bytes, type)) or result is None or depth > 5:
         return
     if isinstance(result, Number):
         yield np.asarray(result)
@@ -54,57 +77,82 @@ def numbers(result, given=(), depth=0):
         yield result
     elif isinstance(result, pd.DataFrame):
         for column in result.select_dtypes("number").columns.difference(list(given)):
-            yield result[column].dropna().to_numpy(float)  # a table says "missing" with NaN
+            yield result[column].to_numpy(float, na_value=np.nan)
     elif isinstance(result, (dict, pd.Series)):
         yield from (n for value in dict(result).values() for n in numbers(value, given, depth + 1))
     elif isinstance(result, (tuple, list)):
         yield from (n for value in result[:50] for n in numbers(value, given, depth + 1))
+    elif is_dataclass(result) and type(result).__module__.startswith("karma_lib"):
+        parts = [getattr(result, field.name) for field in fields(result)]
+        yield from numbers(parts, given, depth + 1)
+
+
+def returned(value):
+    """Return what a docstring says of the result: its Returns, or all of it where there is none."""
+    text = inspect.getdoc(value) or ""
+    if inspect.isclass(value) or "Returns\n---" not in text:
+        return text
+    return re.split(r"\n\n[A-Z][A-Za-z ]+\n---", text.partition("Returns\n---")[2])[0]
 
 
 def undocumented(value, result, given):
     """Return what a result holds that its docstring does not speak of: nan or inf."""
-    text = " ".join(
-        [inspect.getdoc(value) or "", inspect.getdoc(getattr(value, "__self__", None)) or ""]
-    )
+    text = returned(value)
     for array in numbers(result, given):
-        if np.isnan(array).any() and not re.search(
-            r"\bnan\b|\bmissing\b|\bunexpected\b", text, re.I
-        ):
+        if np.isnan(array).any() and not re.search(r"\bnan\b|\bmissing\b", text, re.I):
             return "nan"
         if np.isinf(array).any() and not re.search(r"\binf", text, re.I):
             return "inf"
     return None
 
 
-def fields_of(value, arguments):
-    """Return the parameters of the object that a method belongs to: they are arguments, too."""
-    mine = [getattr(value, "__self__", None), *arguments.values()]
-    return [field.name for one in mine if is_dataclass(one) for field in fields(one)]
+def files(value):
+    """Return the names by which a file goes, and those of the files in a folder."""
+    path = str(value)
+    with suppress(OSError, UnicodeError, ValueError):
+        return [Path(path).resolve().name, *os.listdir(path)]
+    return [Path(path).name]
 
 
-def keys(arguments):
-    """Return the names that are given in mappings."""
-    return [k for a in arguments.values() if isinstance(a, dict) for k in a if isinstance(k, str)]
+def kin(value, hint):
+    """Return the names that a bad value brings along: keys, fields of an object, its files."""
+    if isinstance(value, dict):
+        return [key for key in value if isinstance(key, str)]
+    if isinstance(value, (str, Path)) and "Path" in str(hint):
+        return files(value)
+    return [field.name for field in fields(value)] if is_dataclass(value) else []
 
 
-def helps(error, names, values):
-    """Tell whether a message names an argument and says what is wrong with it."""
+def hints(value):
+    """Return what a callable's annotations ask for, by name."""
+    return {p.name: p.annotation for p in inspect.signature(value).parameters.values()}
+
+
+def says(message, word):
+    """Tell whether a message holds a word as a whole."""
+    return bool(word) and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", message) is not None
+
+
+def helps(error, bad, hints):
+    """Tell whether a message names what is bad, says the rule, and shows the value.
+
+    A rule about several arguments names them all; a file may go by its own name, which shows it.
+    """
     if isinstance(error, OSError) and error.filename is not None:
         return True  # Python's own sentence, with the file
     message = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
-    named = any(re.search(rf"\b{re.escape(n)}", message) for n in names)
-    told = [Path(v).name for v in values if isinstance(v, str)]  # a file goes by its name
-    shown = any(name in message for name in told if len(name) > 3)
-    return len(message) >= SHORTEST and (named or shown) and RULE.search(message)
+    brought = any(says(message, word) for name in bad for word in kin(bad[name], hints.get(name)))
+    named = brought or any(says(message, name) for name in bad)
+    shown = SHOWN.search(message) or any(
+        says(message, word) for name, one in bad.items() if isinstance(one, (str, Path))
+        for word in kin(one, hints.get(name)))  # fmt: skip
+    return len(message) >= SHORTEST and named and RULE.search(message) and shown
 
 
 def verdict(value, arguments, names, seconds=None):
     """Call, and return what is wrong with the outcome, or None; `names` are the arguments that are bad."""
     try:
-        with warnings.catch_warnings(), limited(seconds):
-            warnings.simplefilter("error")
-            warnings.simplefilter("ignore", UserWarning)  # documented: these are sentences, too
-            warnings.filterwarnings("error", category=RuntimeWarning)
+        with own_sentences(), limited(seconds):
             result = called(value, arguments)
             if inspect.isgenerator(result):
                 result = [x for x, _ in zip(result, range(50), strict=False)]
@@ -121,11 +169,7 @@ def verdict(value, arguments, names, seconds=None):
             kind.__module__ != "builtins" and not kind.__module__.startswith("karma_lib")
         ) or not isinstance(error, SENTENCES):
             return f"{kind.__module__}.{kind.__name__}: {str(error)[:200]}"
-        if not helps(
-            error,
-            [*arguments, *fields_of(value, arguments), *keys(arguments)],
-            [arguments[n] for n in names],
-        ):
+        if not helps(error, {name: arguments[name] for name in names}, hints(value)):
             return f"unhelpful {kind.__name__}: {str(error)[:200]}"
         return None
     finally:

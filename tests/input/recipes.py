@@ -7,6 +7,7 @@ covered as soon as it is named.
 import inspect
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 import ipywidgets
 import matplotlib.pyplot as plt
@@ -198,7 +199,7 @@ OWN = {
     "datasets.privacy.apply_deletions": {"table": comments},
     "datasets.tiktok.read_comments": {"path": COMMENTS},
     "datasets.tiktok.read_interactions": {"path": EXPORT, "tz": None, "time_format": None, "encoding": None},
-    "datasets.tiktok.store": {"path": COMMENTS, "folder": lambda: Path("new"), "table": "comments"},
+    "datasets.tiktok.store": {"path": COMMENTS, "folder": lambda: Path(mkdtemp(prefix="new-", dir=".")), "table": "comments"},
     "datasets.tiktok.write_csv": {"table": comments, "path": lambda: Path("written.csv")},
     "datasets.available": {"dataset": "political-blogs"}, "datasets.files": {"dataset": "political-blogs"},
     "datasets.fetch": {"file": "political-blogs/polblogs.gml"},

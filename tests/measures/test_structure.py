@@ -98,9 +98,9 @@ def test_one_side_and_no_links_have_documented_meanings():
 @pytest.mark.parametrize(
     ("state", "message"),
     [
-        ([0, 1], "one side a person, 3"),
-        ([0.0, np.nan, 1.0], "name every side; 1 are missing"),
-        (["a", None, "b"], "name every side; 1 are missing"),
+        ([0, 1], "one side a person of graph, 3"),
+        ([0.0, np.nan, 1.0], "name every side; got 1 without"),
+        (["a", None, "b"], "name every side; got 1 without"),
         ([0, 1, 2], "must have 2 sides; got 3"),
         ([0, 0, 0], "must have 2 sides; got 1"),
     ],

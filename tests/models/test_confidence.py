@@ -161,7 +161,7 @@ def test_density_conserves_mass_symmetry_and_is_the_double_sum():
             for k in ((i + j) // 2, (i + j + 1) // 2):
                 slow[k] += met
     assert rate == pytest.approx(slow, abs=1e-13)
-    with pytest.raises(ValueError, match="must have a bifurcation between"):
+    with pytest.raises(ValueError, match="must have a bifurcation"):
         theory.bifurcation(1.2, 1.3, time=10, sites=10)
 
 

@@ -156,7 +156,7 @@ def test_odd_networks_run_or_are_refused_in_a_sentence(kind, graph):
     except ValueError as error:
         refused = str(error)
     if refused is not None:
-        assert re.match(r"(seeds|n_contacts|graph) must .*[.;]", refused)
+        assert re.match(r"(seeds|n_contacts|graph)( \(people of graph\))? must .*[.;]", refused)
         return
     assert len(run.final) == graph.n_nodes
     assert graph.n_nodes or run.steps == [0]
@@ -217,8 +217,18 @@ def test_a_state_of_another_form_never_reaches_a_kernel(kind):
     first = model.start(graph, _draws())
     short = model.start(small_graph().subgraph(np.arange(graph.n_nodes) < 15), _draws())
     for wrong in (short, [0] * graph.n_nodes, "x", (first,)):
-        with pytest.raises(ValueError, match="state must be what `start` gives"):
+        with pytest.raises(ValueError, match=r"state must be as `start\(graph\)`"):
             model.run(graph, n_steps=1, rng=1, state=wrong)
+
+
+@each
+def test_a_state_that_cannot_be_written_never_reaches_a_kernel(kind):
+    graph, model = small_graph(), kind()
+    state = model.start(graph, _draws())
+    for part in state if isinstance(state, tuple) else (state,):
+        part.flags.writeable = False
+    with pytest.raises(ValueError, match="state must be writable; got a read-only array"):
+        model.advance(graph, state, 1, _draws())
 
 
 def test_a_field_without_the_default_none_refuses_it():

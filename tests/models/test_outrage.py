@@ -130,9 +130,9 @@ def test_fit_is_the_peak_of_the_likelihood_and_poisson_in_the_limit():
     [
         (lambda: OutrageLearning(habit=1.2), "habit must lie in"),
         (lambda: OutrageLearning(disinhibition=-2), "disinhibition must lie in"),
-        (lambda: rate_ratios([1, 2], {"a": [1]}), "one entry a count, 2"),
+        (lambda: rate_ratios([1, 2], {"a": [1]}), "predictors must match counts, 2; got"),
         (lambda: rate_ratios([1.5, 2], {"a": [1, 2]}), "whole numbers"),
-        (lambda: rate_ratios([0, 0], {"a": [1, 2]}), "not all of them 0"),
+        (lambda: rate_ratios([0, 0], {"a": [1, 2]}), "not all 0"),
         (lambda: rate_ratios([1, -2], {"a": [1, 2]}), "counts must lie in"),
         (lambda: rate_ratios([1, 2], {"a": [1, np.nan]}), "predictors..a.. must be finite"),
         (lambda: rate_ratios([1, 2, 3], {"a": [1, 1, 1]}), "predictors must vary"),

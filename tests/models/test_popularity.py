@@ -134,7 +134,7 @@ def test_feedback_keeps_the_mean_and_ends_diversity():
     ("make", "message"),
     [
         (lambda: PopularityMarket(appeal=[1, 0]), "appeal must be"),
-        (lambda: PopularityMarket(appeal=[1, 1], quality=[1]), "one entry an item, 2"),
+        (lambda: PopularityMarket(appeal=[1, 1], quality=[1]), "must be as long as appeal; got"),
         (lambda: PopularityMarket(quality=1.1), "quality must lie in"),
         (lambda: PopularityMarket(influence=-1), "influence must be"),
         (lambda: PopularityMarket().worlds(-1), "n_people must be at least 0"),

@@ -192,5 +192,5 @@ def test_bad_input_is_refused(settings, message):
 
 
 def test_there_must_be_enough_people_to_contact():
-    with pytest.raises(ValueError, match="n_contacts must be at most 9, the number of others"):
+    with pytest.raises(ValueError, match="n_contacts must be at most 9, the others in graph"):
         ActivityDrivenOpinions().run(Graph.from_edges([], 10), n_steps=1)

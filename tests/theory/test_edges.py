@@ -20,7 +20,7 @@ def test_a_bifurcation_is_found_where_the_central_cluster_comes(monkeypatch):
     assert found == pytest.approx(1.8712, abs=0.001)
     assert set(asked) == {(30, 20)}
     monkeypatch.setattr(confidence, "central_mass", lambda *_, **__: 1.0)
-    with pytest.raises(ValueError, match=r"must have a bifurcation between; got 1\.5, 2\.1"):
+    with pytest.raises(ValueError, match=r"must have a bifurcation; got 1\.5, 2\.1"):
         confidence.bifurcation(1.5, 2.1)
 
 

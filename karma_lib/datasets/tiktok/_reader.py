@@ -40,7 +40,7 @@ class Reader:
                 f"The tidy names are {', '.join(kinds)}."
             )
         if KEYS[self.table] not in places:
-            raise ValueError(f"columns must name the place of {KEYS[self.table]}.")
+            raise ValueError(f"columns must hold {KEYS[self.table]}; got {[*places]}.")
         return Format("column_map", self.table, "", dict(places), counts="unknown")
 
     def pieces(self, most: int = CHUNK) -> Iterator[pa.Table]:

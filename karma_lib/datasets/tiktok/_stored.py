@@ -62,7 +62,7 @@ def store(
     folder, settings = Path(folder), Options(**options)
     _checks.one_of("table", table, KEYS)
     if folder.exists() and any(folder.iterdir()):
-        raise FileExistsError(f"{folder.name} must be new or empty. Choose another folder.")
+        raise FileExistsError(f"folder must be new or empty; got {folder.name!r}. Choose another.")
     reader = Reader(table, path, settings)
     for file in reader.files:
         file.open("rb").close()  # what cannot be read is no fault of the folder's

@@ -289,13 +289,13 @@ class ActivityDrivenOpinions(Model):
         """Draw opinions and activities; nobody has talked yet."""
         n, m = graph.n_nodes, self.n_contacts
         if m > n - 1:
-            raise ValueError(f"n_contacts must be at most {n - 1}, the number of others; got {m}.")
+            raise ValueError(f"n_contacts must be at most {n - 1}, the others in graph; got {m}.")
         power = 1 - self.exponent
         low = self.least_activity**power
         opinion = first_opinions(self.opinions, n, rng, -1, 1)
         drawn = (low + rng.random(n) * (1 - low)) ** (1 / power)
         activity = first_opinions(
-            drawn if self.activities is None else self.activities, n, rng, 0, 1
+            drawn if self.activities is None else self.activities, n, rng, 0, 1, "activities"
         )
         order = np.argsort(opinion, kind="stable")
         arcs = np.zeros((2, 2 * n * m), np.int32)

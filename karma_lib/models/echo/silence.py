@@ -113,7 +113,7 @@ class SpiralOfSilence(Model):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.opinions is not None and (np.abs(self.opinions) != 1).any():
-            raise ValueError("opinions must be -1 or 1; `np.sign` makes them so, except of 0.")
+            raise ValueError(f"opinions must be -1 or 1, as np.sign gives; got {self.opinions}.")
 
     def start(self, graph: Graph, rng: Draws) -> Climate:
         """Draw opinions, who is a bot, and who speaks first."""

@@ -243,7 +243,7 @@ class SocialFeedRewiring(Model):
         n, follows = graph.n_nodes, graph.idx.astype(np.int64)
         opinion = first_opinions(self.opinions, n, rng, -1, 1)
         if graph.simplified().n_arcs != graph.n_arcs:
-            raise ValueError("graph must have no loops or parallel arcs; use graph.simplified().")
+            raise ValueError(f"graph must have no loops or repeats; got {graph!r}. Simplify it.")
         poster, origin = np.zeros(n, np.int64), np.zeros(n, np.int64)
         return Timeline(opinion, follows, poster, origin, np.zeros(n), np.zeros(1, np.int64))
 

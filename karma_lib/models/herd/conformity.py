@@ -76,7 +76,7 @@ class Binary(Model):
     def __post_init__(self) -> None:
         super().__post_init__()
         if np.ndim(self.ones) and not np.isin(self.ones, (0, 1)).all():
-            raise ValueError("ones must be a share, or hold a 0 or a 1 for each person.")
+            raise ValueError(f"ones must be a share, or 0 or 1 for each person; got {self.ones}.")
 
     def start(self, graph: Graph, rng: Draws) -> Array:
         """Draw who starts with 1, the nearest whole number of people."""

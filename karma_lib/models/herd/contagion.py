@@ -83,7 +83,7 @@ def check_total(total: Array) -> None:
     if total.max(initial=0) > 1 + 1e-9:
         raise ValueError(
             "weight must add up to at most 1 over a person's sources; "
-            f"person {total.argmax()} has {total.max():g}. None shares 1 out equally."
+            f"got {total.max():g} for person {total.argmax()}. None shares 1 out equally."
         )
 
 

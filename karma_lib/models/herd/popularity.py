@@ -102,7 +102,7 @@ class PopularityMarket:
         check_fields(self)
         object.__setattr__(self, "appeal", np.atleast_1d(self.appeal))
         if np.shape(self.quality) not in ((), np.shape(self.appeal)):
-            raise ValueError(f"quality must have one entry an item, {np.size(self.appeal)}.")
+            raise ValueError(f"quality must be as long as appeal; got {np.shape(self.quality)}.")
 
     def worlds(self, n_people: int, *, n_worlds: int = 8, rng: Seed = None) -> Array:
         """Return how often each item was downloaded in each of several parallel worlds.

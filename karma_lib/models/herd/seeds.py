@@ -1,6 +1,6 @@
 """Whom to start with: the most heard, or a greedy choice."""
 
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 
 import numpy as np
 
@@ -31,7 +31,7 @@ def most_heard(graph: Graph, n_seeds: int) -> Array:
     >>> most_heard(Graph.from_edges([(0, 1), (1, 2), (1, 3)]), 2).tolist()
     [1, 0]
     """
-    n_seeds = _checks.count("n_seeds", n_seeds, most=graph.n_nodes)
+    n_seeds = _checks.count("n_seeds (people of graph)", n_seeds, most=graph.n_nodes)
     return np.argsort(-np.diff(graph.listeners[0]), kind="stable")[:n_seeds]
 
 
@@ -79,11 +79,10 @@ def greedy_seeds(
     >>> greedy_seeds(IndependentCascade(probability=0.5), star, 1, rng=1).tolist()
     [0]
     """
-    n_seeds, seed = _checks.count("n_seeds", n_seeds, most=graph.n_nodes), seed_sequence(rng)
-    chosen: list[int] = []
-    reached = 0.0
-    waiting = [(-np.inf, person, -1) for person in range(graph.n_nodes)]
-    heapify(waiting)
+    seed = seed_sequence(rng)
+    n_seeds = _checks.count("n_seeds (people of graph)", n_seeds, most=graph.n_nodes)
+    chosen, reached = list[int](), 0.0
+    waiting = [(-np.inf, person, -1) for person in range(graph.n_nodes)]  # sorted, so a heap
     while len(chosen) < n_seeds:
         gain, person, known = heappop(waiting)
         if known == len(chosen):

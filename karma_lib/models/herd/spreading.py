@@ -277,5 +277,5 @@ class Spreading(Model):
         """Return the seeds that are given, and how many are to be drawn (-1: none)."""
         if np.ndim(self.seeds):
             return _checks.people("seeds", self.seeds, graph.n_nodes), -1
-        n_drawn = _checks.count("seeds", self.seeds, most=graph.n_nodes)
+        n_drawn = _checks.count("seeds (people of graph)", self.seeds, most=graph.n_nodes)
         return np.empty(0, np.int64), n_drawn

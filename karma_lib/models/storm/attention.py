@@ -219,7 +219,7 @@ class Hawkes:
         if len(events.times) > limit:
             raise ValueError(
                 f"limit must exceed the number of events; got more than {limit} by {end:g}. "
-                "Lower branching or horizon, or raise limit."
+                "Lower branching, marks or horizon, or raise limit."
             )
         return events
 
@@ -245,7 +245,7 @@ class Hawkes:
     ) -> tuple[float, Array | None, Array]:
         """Return log-likelihood, gradient (exponential memory only) and gains."""
         end = _checks.real("horizon", horizon, TINY)
-        when = _checks.reals("times", times, 0, end)
+        when = _checks.reals("times (up to horizon)", times, 0, end)
         if when.ndim != 1 or (np.diff(when) <= 0).any():
             raise ValueError(
                 "times must be one list that rises: sort it, and spread ties out at random; "

@@ -173,5 +173,5 @@ def branching_tree(mean: float, *, limit: int = 10**6, rng: Seed = None) -> Tree
         layer = np.arange(n, n + len(parents[-1]))
         n += len(layer)
         if n > limit:
-            raise ValueError(f"limit must exceed the tree's size; it outgrew {limit}.")
+            raise ValueError(f"limit must exceed the tree's size; got {limit} for {n} people.")
     return Tree(np.concatenate(parents))

@@ -290,7 +290,7 @@ class PileOn(Model):
     def _seeds(self, n: int, rng: Draws) -> Array:
         if np.ndim(self.seeds):
             return _checks.people("seeds", self.seeds, n)
-        return rng.permutation(n)[: _checks.count("seeds", self.seeds, most=n)]
+        return rng.permutation(n)[: _checks.count("seeds (people of graph)", self.seeds, most=n)]
 
     def advance(self, graph: Graph, state: Storm, n_steps: int, rng: Draws) -> None:
         """Let hours pass."""

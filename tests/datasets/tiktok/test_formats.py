@@ -192,7 +192,7 @@ def test_any_table_by_a_map_of_columns(write):
     assert row["created_at_quality"] == "iso_offset"
     with pytest.raises(ValueError, match="columns must map names of the tidy table"):
         tiktok.read_comments(path, columns={"id": "commentId"})
-    with pytest.raises(ValueError, match="columns must name the place of comment_id"):
+    with pytest.raises(ValueError, match="columns must hold comment_id; got"):
         tiktok.read_comments(path, columns={"text": "said"})
 
 

@@ -46,7 +46,7 @@ def test_stored_is_what_is_read(write, tmp_path, monkeypatch):
     hours = tiktok.per_hour(tmp_path / "out").set_index("hour")["n"]
     wanted = table.groupby(table["created_at"].dt.floor("h")).size()
     assert hours.to_dict() == wanted.to_dict()
-    with pytest.raises(FileExistsError, match="out must be new or empty"):
+    with pytest.raises(FileExistsError, match="folder must be new or empty; got 'out'"):
         tiktok.store(path, tmp_path / "out")
     with pytest.raises(FileNotFoundError, match="holds no stored table"):
         tiktok.query(tmp_path, "SELECT 1")
