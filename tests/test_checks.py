@@ -36,8 +36,16 @@ from karma_lib import _checks, _doors
         (lambda: _checks.real("p", [1, 2]), TypeError, "one number; got an array of shape (2,)."),
         (lambda: _checks.real("p", "a"), TypeError, "p must be a number or an array of numbers"),
         (lambda: _checks.people("s", [0.5], 3), TypeError, "s must hold whole node numbers"),
-        (lambda: _checks.people("s", [3], 3), ValueError, "node numbers from 0 to n_nodes - 1 of the graph, 2; got 3."),
-        (lambda: _checks.people("s", [-1], 3), ValueError, "node numbers from 0 to n_nodes - 1 of the graph, 2; got -1."),
+        (
+            lambda: _checks.people("s", [3], 3),
+            ValueError,
+            "node numbers from 0 to n_nodes - 1 of the graph, 2; got 3.",
+        ),
+        (
+            lambda: _checks.people("s", [-1], 3),
+            ValueError,
+            "node numbers from 0 to n_nodes - 1 of the graph, 2; got -1.",
+        ),
     ],
 )
 def test_errors_are_sentences(call, error, sentence):
