@@ -54,8 +54,8 @@ class Tree:
         late = np.flatnonzero((parent >= np.arange(n)) | (parent < -1))
         if len(late):
             raise ValueError(
-                "parent must name an earlier place, or -1 for a root; entry "
-                f"{late[0]} is {parent[late[0]]}. List people in the order of joining."
+                "parent must name an earlier place, or -1 for a root; got "
+                f"{parent[late[0]]} in entry {late[0]}. List people in the order of joining."
             )
         object.__setattr__(self, "parent", parent)
         people = _checks.whole("people", self.people if np.size(self.people) else np.arange(n))

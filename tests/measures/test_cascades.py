@@ -94,7 +94,7 @@ def test_tail_exponent_error_is_the_spread_of_its_estimates():
     ("make", "message"),
     [
         (lambda: Tree([0]), "parent must name an earlier place"),
-        (lambda: Tree([-1, 2, 0]), "entry 1 is 2"),
+        (lambda: Tree([-1, 2, 0]), "got 2 in entry 1"),
         (lambda: Tree([-1, 0], time=[3, 2]), "not fall below"),
         (lambda: Tree([-1, 0], time=[3, np.nan]), "time must be finite"),
         (lambda: Tree([-1, 0], people=[3]), "must have 2 entries"),

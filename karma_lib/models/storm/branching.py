@@ -165,7 +165,7 @@ def branching_tree(mean: float, *, limit: int = 10**6, rng: Seed = None) -> Tree
     >>> branching_tree(0, rng=1)
     Tree(1 people, 1 roots)
     """
-    mean, own = _checks.real("mean", mean, 0, _checks.count("limit", limit)), draws(rng)
+    mean, own = _checks.real("mean (to limit)", mean, 0, _checks.count("limit", limit)), draws(rng)
     parents, layer = [np.array([-1])], np.array([0])
     n = 1
     while len(layer):
@@ -173,5 +173,5 @@ def branching_tree(mean: float, *, limit: int = 10**6, rng: Seed = None) -> Tree
         layer = np.arange(n, n + len(parents[-1]))
         n += len(layer)
         if n > limit:
-            raise ValueError(f"limit must exceed the tree's size; got {limit} for {n} people.")
+            raise ValueError(f"limit must exceed the size that mean makes; got {limit} for {n}.")
     return Tree(np.concatenate(parents))
