@@ -255,7 +255,9 @@ def two_groups(
     within, between = chance * (1 + apart * across / inside), chance * (1 - apart)
     if within > 1:
         most = mean_degree / within
-        raise ValueError(f"mean_degree must be at most {most:.4g} here; got {mean_degree:g}.")
+        raise ValueError(
+            f"mean_degree must be at most {most:.4g} of {n} n_nodes; got {mean_degree:g}."
+        )
     sizes, blocks = [first, n - first], [[within, between], [between, within]]
     graph = _drawn(partial(igraph.Graph.SBM, blocks, sizes), rng)
     sides = pd.DataFrame({"side": np.repeat([-1.0, 1.0], sizes)})

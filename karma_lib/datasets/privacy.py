@@ -217,7 +217,7 @@ def _counted(report: dict[str, Any], n: int) -> dict[str, Any]:
 def _deleted_in(folder: Path, gone: set[str]) -> dict[str, Any]:
     """Leave rows out of a stored table; return its report."""
     if not (files := sorted(folder.glob("month=*/*.parquet"))):
-        raise FileNotFoundError(f"table {folder.name!r} holds no stored table; store writes one.")
+        raise FileNotFoundError(f"table must be stored (`tiktok.store`); got {folder.name!r}.")
     report = folder / "report.json"
     for file in files:
         n = _rewritten(file, pa.array(sorted(gone), pa.string()))

@@ -55,7 +55,7 @@ def smd(
     df = n1 + n2 - 2
     pooled = np.sqrt(((n1 - 1) * s1**2 + (n2 - 1) * s2**2) / df)
     if np.any(pooled == 0):
-        raise ValueError("sd_1 and sd_2 must not both be 0; got 0 and 0, by which none divides.")
+        raise ValueError("sd_1 and sd_2 must not both be 0; got 0 and 0, nothing to divide by.")
     small = np.exp(gammaln(df / 2) - gammaln((df - 1) / 2)) / np.sqrt(df / 2)
     g = small * (x1 - x2) / pooled
     return Effect(g, 1 / n1 + 1 / n2 + g**2 / (2 * (n1 + n2)))

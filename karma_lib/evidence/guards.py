@@ -70,8 +70,8 @@ def members(table: pd.DataFrame, *, allow: Collection[str] = ()) -> pd.DataFrame
     >>> members(load_pool("P4"))
     Traceback (most recent call last):
         ...
-    ValueError: table must hold independent, comparable, verified effects; rows are of treatments \
-too different for one mean (draw the forest only): altay-2023-exp1-discernment, \
+    ValueError: table must hold independent, comparable, verified effects; it has rows that are of \
+treatments too different for one mean (draw the forest only): altay-2023-exp1-discernment, \
 brashier-2021-exp1-discernment and more. To pool all the same, say allow=["forest_only"].
     """
     if unknown := sorted({*allow} - {*GUARDS}.difference(ALWAYS)):
@@ -93,7 +93,7 @@ brashier-2021-exp1-discernment and more. To pool all the same, say allow=["fores
             lift = f'To pool all the same, say allow=["{name}"].' * (name not in ALWAYS)
             raise ValueError(
                 "table must hold independent, comparable, verified effects; "
-                f"rows are {reason}: {first}. {lift or 'Leave them out.'}"
+                f"it has rows that are {reason}: {first}. {lift or 'Leave them out.'}"
             )
     table = table[table["se"].notna()].reset_index(drop=True)
     ratio = full["metric"][full["se"].notna()].isin(RATIOS).to_numpy()

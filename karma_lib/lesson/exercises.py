@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from math import isclose
+from math import isclose, isfinite
 from numbers import Real
 from types import EllipsisType
 
@@ -120,7 +121,9 @@ class Exercise:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and abs(value) < 1e75
+    with suppress(OverflowError):  # a whole number beyond what a float holds
+        return isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
+    return False
 
 
 def finding(

@@ -64,7 +64,7 @@ def claim_page(number: int, claims: pd.DataFrame, trail: pd.DataFrame) -> Markdo
     _checks.columns("trail", trail, "claim", "side")
     _checks.columns("claims", claims, "claim", "verdict", "models", "pool")
     if number not in (numbers := claims["claim"].tolist()):
-        raise KeyError(f"number must be a claim's, one of {numbers}; got {number}.")
+        raise KeyError(f"number must be one that claims has, {numbers}; got {number}.")
     claim = claims.set_index("claim").loc[number]
     rows = trail[trail["claim"] == number]
     sure = "" if claim["verdict"] == "untested" else f" (confidence {claim['confidence']})"

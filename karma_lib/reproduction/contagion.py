@@ -24,8 +24,7 @@ def _linear(graph: Graph, *seeds: int) -> float:
 
 def _steps(graph: Graph, threshold: int, seeds: list[int]) -> tuple[float, float]:
     """Return how many steps changed something, and the final size."""
-    model = ComplexContagion(threshold=threshold, seeds=seeds)
-    run = model.run(graph, n_steps=graph.n_nodes + 1)
+    run = ComplexContagion(threshold=threshold, seeds=seeds).run(graph, n_steps=graph.n_nodes + 1)
     sizes = np.array([state.sum() for _, state in run.frames])
     return float(np.count_nonzero(np.diff(sizes))), float(sizes[-1])
 

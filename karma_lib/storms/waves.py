@@ -184,7 +184,7 @@ def hostile_part(
     -------
     DataFrame
         One row a window that has comments: `video_id`, `start` (UTC), `comments`, `part`,
-        and a 95 % interval `low` to `high` (Wilson).
+        and a 95 % interval `low` to `high` (Wilson), missing below `least` comments.
 
     Notes
     -----
@@ -203,7 +203,7 @@ def hostile_part(
     scores = _checks.reals("hostile", hostile, 0, 1)
     if scores.shape != (len(comments),):
         raise ValueError(
-            f"hostile must have one entry a comment, {len(comments)}; got shape {scores.shape}."
+            f"hostile must be as long as comments, {len(comments)}; got shape {scores.shape}."
         )
     table = _timed(comments.assign(score=scores))
     grouped = table.groupby(["video_id", window(table["created_at"], every).rename("start")])

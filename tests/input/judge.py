@@ -1,13 +1,13 @@
 """One rule for every callable: a finite or documented result, or a sentence that helps."""
 
 import inspect
-import os
 import re
 import signal
 import sys
 import warnings
 from contextlib import contextmanager, suppress
 from dataclasses import fields, is_dataclass
+from itertools import islice
 from numbers import Number
 from pathlib import Path
 
@@ -88,11 +88,12 @@ def numbers(result, given=(), depth=0):
 
 
 def returned(value):
-    """Return what a docstring says of the result: its Returns, or all of it where there is none."""
+    """Return what a docstring says of the result: before its parts, and in its Returns."""
     text = inspect.getdoc(value) or ""
     if inspect.isclass(value) or "Returns\n---" not in text:
         return text
-    return re.split(r"\n\n[A-Z][A-Za-z ]+\n---", text.partition("Returns\n---")[2])[0]
+    first, *parts = re.split(r"\n\n(?=[A-Z][A-Za-z ]+\n---)", text)
+    return "\n".join([first, *(part for part in parts if part.startswith("Returns\n"))])
 
 
 def undocumented(value, result, given):
@@ -110,7 +111,8 @@ def files(value):
     """Return the names by which a file goes, and those of the files in a folder."""
     path = str(value)
     with suppress(OSError, UnicodeError, ValueError):
-        return [Path(path).resolve().name, *os.listdir(path)]
+        inside = islice(Path(path).rglob("*"), 1_000)
+        return [Path(path).resolve().name, *(file.name for file in inside)]
     return [Path(path).name]
 
 

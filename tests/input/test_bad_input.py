@@ -249,7 +249,12 @@ def test_a_gap_must_be_spoken_of_where_the_docstring_says_what_is_returned():
         return pd.DataFrame({"made": [x]})
 
     def elsewhere(x):
-        """Return it; a missing x is taken.
+        """Return it.
+
+        Parameters
+        ----------
+        x : float
+            A missing one is taken.
 
         Returns
         -------

@@ -46,7 +46,7 @@ def query(folder: str | Path, sql: str, *, memory: str = "256MB") -> pd.DataFram
     """
     folder = Path(folder)
     if not any(folder.glob("month=*/*.parquet")):
-        raise FileNotFoundError(f"folder {folder.name!r} holds no stored table; store writes one.")
+        raise FileNotFoundError(f"folder must hold a stored table (`store`); got {folder.name!r}.")
     with tempfile.TemporaryDirectory() as spill, _connected(memory, spill) as db:
         place = str(folder).replace("'", "''")
         db.sql(f"CREATE VIEW stored AS FROM read_parquet('{place}/*/*.parquet')")
@@ -108,8 +108,7 @@ def write_csv(table: pd.DataFrame, path: str | Path) -> None:
     )
     for name in safe.select_dtypes(exclude=["number", "datetime", "datetimetz"]):
         safe[name] = _shown(safe[name])
-    text = safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC)
-    _whole.write(Path(path), text.encode())
+    _whole.write(Path(path), safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC).encode())
 
 
 def _shown(cells: pd.Series) -> pd.Series:

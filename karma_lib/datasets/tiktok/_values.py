@@ -186,8 +186,7 @@ class Ids:
         return ""
 
     def _damaged(self, array: pa.Array, intact: pa.Array | None, why: str) -> pa.Array:
-        verdicts = self.report.facts.setdefault("id damage", {})
-        verdicts[self.column] = why
+        self.report.facts.setdefault("id damage", {})[self.column] = why
         if self.allowed:
             return array.cast(pa.string())
         if self.main:

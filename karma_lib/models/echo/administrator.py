@@ -117,8 +117,7 @@ class NetworkAdministrator(Model):
 
     def observe(self, graph: Graph, state: Feed) -> tuple[Graph, Array]:
         """Return the links that are left and the expressed opinions."""
-        kept = state.pairs[state.weight > 1e-9]
-        now = Graph.from_edges(kept, graph.n_nodes, nodes=graph.nodes)
+        now = Graph.from_edges(state.pairs[state.weight > 1e-9], graph.n_nodes, nodes=graph.nodes)
         return now, state.expressed.copy()
 
 

@@ -307,8 +307,7 @@ class MajorityRule(Binary):
 
     def advance(self, graph: Graph, state: Array, n_steps: int, rng: Draws) -> None:
         """Let one random person a step think again."""
-        panel = self.panel or 0
-        _majorities(graph.ptr, graph.idx, state, n_steps, panel, self.noise, rng.words)
+        _majorities(graph.ptr, graph.idx, state, n_steps, self.panel or 0, self.noise, rng.words)
 
     @property
     def restless(self) -> bool:

@@ -258,8 +258,7 @@ class Spreading(Model):
         >>> IndependentCascade(probability=1).tree(complete(4), [2]).parent.tolist()
         [-1, 0, 0, 0]
         """
-        model = self if seeds is None else replace(self, seeds=seeds)
-        return model._tree(graph, draws(rng))
+        return (self if seeds is None else replace(self, seeds=seeds))._tree(graph, draws(rng))
 
     @abstractmethod
     def _rule(self, graph: Graph, paired: bool) -> tuple[Array, ...]:

@@ -219,7 +219,7 @@ class Hawkes:
         if len(events.times) > limit:
             raise ValueError(
                 f"limit must exceed the number of events; got more than {limit} by {end:g}. "
-                "Lower branching, marks or horizon, or raise limit."
+                "Lower background, branching, marks or horizon, or raise limit."
             )
         return events
 
