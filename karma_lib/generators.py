@@ -254,10 +254,8 @@ def two_groups(
     chance = _checks.real("mean_degree", mean_degree, 0) / (n - 1)
     within, between = chance * (1 + apart * across / inside), chance * (1 - apart)
     if within > 1:
-        most = mean_degree / within
-        raise ValueError(
-            f"mean_degree must be at most {most:.4g} of {n} n_nodes; got {mean_degree:g}."
-        )
+        most = f"{mean_degree / within:.4g} in {n} n_nodes"
+        raise ValueError(f"mean_degree must be at most {most}; got {mean_degree:g}.")
     sizes, blocks = [first, n - first], [[within, between], [between, within]]
     graph = _drawn(partial(igraph.Graph.SBM, blocks, sizes), rng)
     sides = pd.DataFrame({"side": np.repeat([-1.0, 1.0], sizes)})

@@ -155,7 +155,7 @@ def test_few_comments_have_no_hostile_part_and_order_does_not_matter():
     assert table["comments"].tolist() == [10, 9]
     assert table["part"].iloc[0] == pytest.approx(0.2)
     assert table[["part", "low", "high"]].iloc[1].isna().all()
-    with pytest.raises(ValueError, match=r"hostile must have one entry a comment, 19; got shape"):
+    with pytest.raises(ValueError, match=r"hostile must be as long as comments, 19; got shape"):
         storms.hostile_part(comments, [True])
     with pytest.raises(ValueError, match=r"hostile must lie in \[0, 1\]; got 2"):
         storms.hostile_part(comments, np.full(19, 2))

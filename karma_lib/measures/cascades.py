@@ -208,9 +208,7 @@ def tail_exponent(sizes: ArrayLike, *, least: int = 1) -> tuple[float, float, in
         raise ValueError(f"sizes must be whole numbers; got {values[:9]}.")
     tail = values[values >= _checks.count("least", least, least=1)]
     if len(np.unique(tail)) < 2:
-        raise ValueError(
-            f"sizes must hold two different sizes from least, {least}, up; got {len(tail)}."
-        )
+        raise ValueError(f"sizes must hold two values from least up, {least}; got {len(tail)}.")
     mean_log = np.log(tail).mean()
 
     def loss(a: float) -> float:
