@@ -57,8 +57,10 @@ class Writer:
         if report.failed:
             self.failed.add(test)
 
-    def pytest_sessionfinish(self):
-        """Write what held; a claim of which a case failed keeps its old row."""
+    def pytest_sessionfinish(self, exitstatus):
+        """Write what held; a claim of which a case failed keeps its old row, as after a break-off."""
+        if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            return
         held = {claim: told for claim, told in self.rows.items()
                 if not ({claim} | self.tests[claim]) & self.failed}  # fmt: skip
         write(self.path, held)

@@ -94,7 +94,7 @@ class Axelrod(Model):
 
     def start(self, graph: Graph, rng: Draws) -> Array:
         """Draw uniform traits."""
-        return rng.integers(self.n_traits, (graph.n_nodes, self.n_features)).astype(np.int16)
+        return rng.integers(self.n_traits, size=(graph.n_nodes, self.n_features)).astype(np.int16)
 
     def advance(self, graph: Graph, state: Array, n_steps: int, rng: Draws) -> None:
         """Let `n_steps` pairs meet."""
