@@ -109,7 +109,7 @@ def test_seeded_and_only_by_rng(make):
         (lambda: g.random_graph(10, float("nan")), "mean_degree must be finite; got nan."),
         (lambda: g.two_groups(9, 2, 1.1), "separation must lie in [0, 1]; got 1.1."),
         (lambda: g.two_groups(9, 2, 0.5, share=0.1), "share must leave two people in each group"),
-        (lambda: g.two_groups(10, 6, 1), "mean_degree must be at most 4 here; got 6."),
+        (lambda: g.two_groups(10, 6, 1), "mean_degree must be at most 4 in 10 n_nodes; got 6."),
         (lambda: g.small_world(10, 3, 0.1), "degree must be even"),
         (lambda: g.small_world(4, 4, 0.1), "n_nodes must be at least 5; got 4."),
         (lambda: g.small_world(10, 4, 1.1), "rewired must lie in [0, 1]; got 1.1."),

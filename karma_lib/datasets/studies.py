@@ -60,7 +60,7 @@ def load_crowd_estimates(study: str = "becker_2017") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        5,909 rows (Becker), 864 (Lorenz), 4,448 (Gürçay).
+        5,909 rows (Becker), 864 (Lorenz), 4,448 (Gürçay); an answer that was not given is missing.
 
     Notes
     -----

@@ -164,7 +164,7 @@ def test_limits_are_told_not_kept_silently():
         (lambda: STORM.simulate(np.inf), "horizon must be"),
         (lambda: STORM.log_likelihood([2, 1], 3), "must be one list that rises"),
         (lambda: STORM.log_likelihood([1, 1], 3), "spread ties out"),
-        (lambda: STORM.log_likelihood([1, 4], 3), "times must lie in"),
+        (lambda: STORM.log_likelihood([1, 4], 3), r"times \(up to horizon\) must lie in"),
         (lambda: STORM.log_likelihood([[1, 2]], 3), "times must be one list"),
         (lambda: STORM.fit(range(12), 0), "horizon must be finite and above 0; got 0"),
         (lambda: theory.borel_variance(1), r"mean must lie in \[0, 1\)"),

@@ -136,7 +136,10 @@ def test_less_disagreement_in_the_feed_means_more_polarization():
     [
         (lambda: DeGroot(opinions=[0, np.nan]), "opinions must be finite"),
         (lambda: DeGroot(weight=-1), "weight must be finite and at least 0; got -1"),
-        (lambda: DeGroot(opinions=[1, 2]).run(generators.complete(3), n_steps=1), "person, 3"),
+        (
+            lambda: DeGroot(opinions=[1, 2]).run(generators.complete(3), n_steps=1),
+            "person of the network .graph., 3",
+        ),
         (lambda: DeGroot(weight=[1]).run(generators.complete(3), n_steps=1), "one an arc, 6"),
         (lambda: NetworkAdministrator(movable=1.5), r"movable must lie in \[0, 1\]"),
         (
@@ -147,7 +150,10 @@ def test_less_disagreement_in_the_feed_means_more_polarization():
         ),
         (lambda: equilibrium(generators.complete(2), [0, 1], pull=-1), "pull must be"),
         (lambda: theory.consensus(Graph.from_edges([], 3), [0, 1, 2]), "must be connected"),
-        (lambda: theory.consensus(Graph.from_edges([(0, 1)]), [1]), "person, 2; got shape"),
+        (
+            lambda: theory.consensus(Graph.from_edges([(0, 1)]), [1]),
+            "person of the network .graph., 2; got shape",
+        ),
         (lambda: theory.convergence_rate(Graph.from_edges([], 0)), r"undirected .*, with people"),
         (lambda: theory.tensions(Graph.from_edges([(0, 1)]), [0], [0, 1]), "innate must hold one"),
         (lambda: theory.tensions(Graph.from_edges([(0, 1)]), [0, 1], [0, 1], -1), "weight must be"),

@@ -350,7 +350,8 @@ def test_bad_input_is_told(kw, sentence):
 )
 def test_what_does_not_fit_the_network_is_told(kw):
     with pytest.raises(
-        ValueError, match=r"threshold must be|leaning must be|habit must be|seeds must"
+        ValueError,
+        match=r"threshold must be|leaning must be|habit must be|seeds \(people of graph\) must|seeds must",
     ):
         kl.PileOn(**kw).run(crowd(), n_steps=1)
 

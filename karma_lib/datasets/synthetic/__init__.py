@@ -46,7 +46,8 @@ def load_synthetic(source: str = "zeeschuimer") -> Synthetic:
     -------
     Synthetic
         `videos`, `comments`, `interactions` (of one person) in tidy form, and `tones`. Each
-        has `attrs["synthetic"]`, a label for every figure made of it.
+        has `attrs["synthetic"]`, a label for every figure made of it. What the source does
+        not give is missing.
 
     Notes
     -----
