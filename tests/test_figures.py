@@ -1,12 +1,13 @@
 """The page of trust is written by the tests that it names."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.figures import rows_of, with_rows
+from tests.figures import Writer, row, rows_of, with_rows
 
 ROOT = Path(__file__).parents[1]
 CASE = """
@@ -68,6 +69,17 @@ def test_every_row_of_the_page_names_a_test_that_exists(row):
     assert all(f"def {test}(" in text for test in tests)
 
 
+def test_the_page_has_a_row_of_every_file_that_measures():
+    measure = re.compile(r"^ +figure\(|mark\.claim\(|row\(CLAIM,", re.M)
+    files = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("tests/**/*.py")
+             if "figures.py" not in path.name and measure.search(path.read_text("utf-8"))}  # fmt: skip
+    assert len(files) > 15
+    named = {row.split("`")[1].split("::")[0] for row in rows_of(PAGE).values()}
+    made = {"tests/branches.py", "tests/newest.py"}  # which no test writes, but a target of make
+    assert made <= files
+    assert files - made <= named <= files
+
+
 def test_a_run_with_the_option_writes_what_its_tests_measured(tmp_path):
     page, case = tmp_path / "page.md", tmp_path / "test_case.py"
     page.write_text(PAGE, "utf-8")
@@ -83,3 +95,13 @@ def test_a_run_with_the_option_writes_what_its_tests_measured(tmp_path):
     assert rows["kind"].endswith("`test_case.py` |"), "of several tests the file is named"
     assert rows["told"].startswith("| told | by itself | 20")
     assert not {"wrong", "failed", "part"} & {*rows}, "a claim of which a case failed"
+
+
+@pytest.mark.parametrize(("ended", "written"), [(0, True), (1, True), (2, False), (3, False)])
+def test_a_run_that_is_broken_off_writes_nothing(tmp_path, ended, written):
+    page = tmp_path / "page.md"
+    page.write_text(PAGE, "utf-8")
+    writer = Writer(page)
+    writer.rows = row("half", "13 of 21", "tests/x.py")
+    writer.pytest_sessionfinish(ended)
+    assert ("half" in rows_of(page.read_text("utf-8"))) is written

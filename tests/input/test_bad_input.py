@@ -135,7 +135,7 @@ def test_many_bad_arguments_give_a_sound_result_or_a_sentence(part, figure):
             failures.append(str(error).partition("\n")[0])
     assert not failures, "\n".join(failures)
     figure(
-        "Whatever is put for an argument, a sound result or a sentence that names it and what must hold",
+        "Whatever is put for an argument, a sound result or a sentence that names it, says what must hold and shows what was given",
         "{calls:,} calls of {names} public functions, classes and methods: none failed",
         calls=cases, names=len(names),
     )  # fmt: skip
