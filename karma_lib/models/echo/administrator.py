@@ -92,7 +92,7 @@ class NetworkAdministrator(Model):
     def start(self, graph: Graph, rng: np.random.Generator) -> Feed:
         """Count links between pairs, and let opinions settle."""
         if graph.directed:
-            raise ValueError(f"graph must be undirected; got {graph!r}. Its simplified() can be.")
+            raise ValueError(f"graph must be undirected (simplified(directed=False)); got {graph}.")
         n = graph.n_nodes
         edges = np.sort(graph.edges(), axis=1)
         edges = edges[edges[:, 0] != edges[:, 1]]
