@@ -57,7 +57,7 @@ def read(path: Path) -> bytes | None:
     """Return what was signed; None if it is not there, or damaged (which is logged)."""
     try:
         body = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     if body == signed(body[:-SIGNED]):
         return body[:-SIGNED]

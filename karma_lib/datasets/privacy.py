@@ -1,7 +1,6 @@
 """People in the data: keyed hashes for accounts, no names in texts, deletions kept up with."""
 
 import hmac
-import json
 import os
 import re
 import secrets
@@ -15,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from karma_lib import _whole
+from karma_lib import _checks, _whole
 from karma_lib._doors import guard
+from karma_lib.datasets import _folders
 
 KEY, KEY_FILE = "KARMA_PRIVACY_KEY", "KARMA_PRIVACY_KEY_FILE"
 LEAST_KEY = 32
@@ -44,19 +44,17 @@ def key_file() -> Path:
     return Path(place)
 
 
-def _made(place: Path) -> str:
-    """Write a new random key that only its owner may read, and return it."""
-    key = secrets.token_hex(32)
+def _make(place: Path) -> None:
+    """Write a new random key that only its owner may read."""
     with _whole.told(place):
         place.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(handle, "w") as stream:
-                stream.write(key)
+                stream.write(secrets.token_hex(32))
         except OSError:  # half a key would be taken for one
             place.unlink()
             raise
-    return key
 
 
 def secret(data: Path | None = None) -> bytes:
@@ -95,7 +93,9 @@ def secret(data: Path | None = None) -> bytes:
                 f"{KEY_FILE} must lie outside the folder of the data; got {place.name} inside it. "
                 "Move the key elsewhere."
             )
-        key = place.read_text("utf-8").strip() if place.is_file() else _made(place)
+        if not place.is_file():
+            _make(place)
+        key = place.read_text("utf-8", "surrogateescape").strip()
     if len(key) < LEAST_KEY:
         raise ValueError(
             f"The privacy key must have at least {LEAST_KEY} characters; got {len(key)}. "
@@ -187,6 +187,8 @@ def apply_deletions(
         If an id is no string: numbers of this size lose their last digits.
     FileNotFoundError
         If the folder holds no stored table.
+    ValueError
+        If a file of it is not as it was written, or the ids are no text.
     OSError
         If a month cannot be written anew; it stays as it was then.
 
@@ -197,7 +199,8 @@ def apply_deletions(
     1
     """
     if isinstance(ids, (str, Path)):
-        ids = Path(ids).read_text("utf-8").split()
+        with _checks.understood("ids", "a text file in UTF-8", Path(ids).name, UnicodeDecodeError):
+            ids = Path(ids).read_text("utf-8").split()
     ids = list(ids)
     if wrong := [entry for entry in ids if not isinstance(entry, str)]:
         raise TypeError(f"ids must be strings of digits; got {wrong[0]!r}. Read them as text.")
@@ -206,28 +209,22 @@ def apply_deletions(
         return _deleted_in(Path(table), gone)
     held = [name for name in ID_COLUMNS if name in table]
     kept = table[~table[held].isin(gone).any(axis=1)].reset_index(drop=True)
-    kept.attrs["report"] = _counted(table.attrs.get("report", {}), len(table) - len(kept))
+    report = table.attrs.get("report", {})
+    n = report.get("deleted rows", 0) + len(table) - len(kept)
+    kept.attrs["report"] = report | {"deleted rows": n}
     return kept
-
-
-def _counted(report: dict[str, Any], n: int) -> dict[str, Any]:
-    return report | {"deleted rows": report.get("deleted rows", 0) + n}
 
 
 def _deleted_in(folder: Path, gone: set[str]) -> dict[str, Any]:
     """Leave rows out of a stored table; return its report."""
-    if not (files := sorted(folder.glob("month=*/*.parquet"))):
-        raise FileNotFoundError(f"table must be stored (`tiktok.store`); got {folder.name!r}.")
-    report = folder / "report.json"
-    for file in files:
-        n = _rewritten(file, pa.array(sorted(gone), pa.string()))
-        kept = _counted(json.loads(report.read_text("utf-8")), n)
-        _whole.write(report, json.dumps(kept, ensure_ascii=False, indent=1).encode())
-    return kept
+    for file in _folders.opened("table", folder)[0]:
+        _rewrite(folder, file, pa.array(sorted(gone), pa.string()))
+    _folders.seal(folder)
+    return {"deleted rows": 0} | _folders.opened("table", folder)[1]
 
 
-def _rewritten(path: Path, gone: pa.Array) -> int:
-    """Leave rows out of one file, batch by batch; return how many."""
+def _rewrite(folder: Path, path: Path, gone: pa.Array) -> None:
+    """Leave rows out of one file, batch by batch."""
     half, n = path.with_suffix(".half"), 0
     try:
         with pq.ParquetFile(path) as old, _whole.told(path):
@@ -238,10 +235,9 @@ def _rewritten(path: Path, gone: pa.Array) -> int:
                     n += pc.sum(out).as_py() or 0
                     new.write_batch(batch.filter(pc.invert(out)))
             if n:
-                half.replace(path)
+                _folders.put(folder, path, half)
     finally:
         half.unlink(missing_ok=True)
-    return n
 
 
 guard(__name__)

@@ -3,13 +3,11 @@
 import hashlib
 import io
 import warnings
-import zlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -29,7 +27,6 @@ from karma_lib.datasets._store import cache_folder
 from karma_lib.text.vader import listed
 
 CORPUS = "unhealthy-conversations"
-DAMAGE = OSError, ValueError, TypeError, KeyError, EOFError, RuntimeError, BadZipFile, zlib.error
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -131,16 +128,11 @@ def model_file() -> Path:
 
 
 def _kept(place: Path) -> Hostility | None:
-    """Return the model that a file holds, or None with a sentence if it is damaged."""
-    if not place.is_file():
+    """Return the model that a file holds; None if there is none, or it is damaged."""
+    if (body := _whole.read(place)) is None:
         return None
-    try:
-        with place.open("rb") as stream, np.load(stream, allow_pickle=False) as held:
-            return Hostility(**{field.name: held[field.name] for field in fields(Hostility)})
-    except DAMAGE as error:
-        why = f"{place.name} is damaged ({type(error).__name__}): the model is trained anew."
-        warnings.warn(why, stacklevel=4)
-        return None
+    with np.load(io.BytesIO(body), allow_pickle=False) as held:
+        return Hostility(**held)
 
 
 @cache
@@ -151,7 +143,7 @@ def kept_model(place: Path) -> Hostility:
     model, held = _trained(), io.BytesIO()
     np.savez_compressed(held, **asdict(model))
     try:
-        _whole.write(place, held.getvalue())
+        _whole.write(place, _whole.signed(held.getvalue()))
     except OSError as error:
         warnings.warn(f"{error} Till then each start trains the model anew.", stacklevel=3)
     return model

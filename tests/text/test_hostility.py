@@ -152,7 +152,7 @@ def test_it_is_kept_as_plain_arrays_and_gives_the_same_numbers_again(kept, no_tr
 
 
 @pytest.mark.parametrize("harm", ["cut", "empty", "one byte", "another file", "pickle"])
-def test_a_damaged_file_is_trained_anew_with_a_sentence(kept, no_training, harm, monkeypatch):
+def test_a_damaged_file_is_trained_anew_with_a_sentence(kept, no_training, harm, caplog):
     model, place = kept
     whole = place.read_bytes()
     middle = len(whole) // 2
@@ -163,8 +163,8 @@ def test_a_damaged_file_is_trained_anew_with_a_sentence(kept, no_training, harm,
         "another file": b"PK nothing of the kind",
         "pickle": b"\x80\x04K\x01.",
     }[harm])  # fmt: skip
-    with pytest.warns(UserWarning, match=r"hostility-\w+\.npz is damaged \(\w+\): the model is tr"):
-        assert own.kept_model(place) is model
+    assert own.kept_model(place) is model
+    assert caplog.messages == [f"{place.name} is damaged and is computed again."]
     assert no_training == [1]
     assert own._kept(place).line.tolist() == model.line.tolist(), "whole again"
 

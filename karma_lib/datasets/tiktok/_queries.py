@@ -9,6 +9,7 @@ import duckdb
 import pandas as pd
 
 from karma_lib import _checks, _whole
+from karma_lib.datasets import _folders
 
 K_PEOPLE = 10
 """Authors that a published cell must have at least."""
@@ -43,10 +44,11 @@ def query(folder: str | Path, sql: str, *, memory: str = "256MB") -> pd.DataFram
     ------
     FileNotFoundError
         If the folder holds no stored table.
+    ValueError
+        If a file of it is not as it was written, or nobody can read `sql` or `memory`.
     """
     folder = Path(folder)
-    if not any(folder.glob("month=*/*.parquet")):
-        raise FileNotFoundError(f"folder must hold a stored table (`store`); got {folder.name!r}.")
+    _folders.opened("folder", folder)
     with tempfile.TemporaryDirectory() as spill, _connected(memory, spill) as db:
         place = str(folder).replace("'", "''")
         db.sql(f"CREATE VIEW stored AS FROM read_parquet('{place}/*/*.parquet')")

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from karma_lib import _checks, _whole
 from karma_lib._typing import Array
+from karma_lib.datasets import _folders
 from karma_lib.datasets.tiktok._formats import KEYS, schema_of
 from karma_lib.datasets.tiktok._reader import Reader
 from karma_lib.datasets.tiktok._settings import Options
@@ -37,7 +38,8 @@ def store(
     path : str or Path
         As for `read_videos`.
     folder : str or Path
-        New or empty; gets `month=2024-11/...parquet` and `report.json`.
+        New or empty; gets `month=2024-11/...parquet`, `report.json` and `SHA256SUMS`, by
+        which a file that is changed later is noticed.
     table : {"comments", "videos"}
     **options
         As for `read_videos`.
@@ -73,7 +75,8 @@ def store(
                 _spilt(reader, Path(spill))
                 kept = _by_month(Path(spill), folder, _repeated(Path(spill)), reader)
                 report = json.dumps(kept, ensure_ascii=False, indent=1)
-                (folder / "report.json").write_text(report, "utf-8")
+                (folder / _folders.REPORT).write_text(report, "utf-8")
+                _folders.seal(folder)
             except BaseException:
                 shutil.rmtree(folder)
                 raise

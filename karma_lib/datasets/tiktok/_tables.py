@@ -1,6 +1,5 @@
 """The public readers of videos and comments: pieces joined, repeats merged, threads mended."""
 
-import json
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from karma_lib import _checks
+from karma_lib.datasets import _folders
 from karma_lib.datasets.tiktok._export import read_interactions
 from karma_lib.datasets.tiktok._formats import KEYS, TABLES, framed, schema_of
 from karma_lib.datasets.tiktok._reader import Reader
@@ -174,10 +174,10 @@ def _read(
 def _copied(path: Path, table: str) -> pd.DataFrame | None:
     """Return a table that was written as Parquet, typed as it was; None for other files."""
     if path.is_dir():
-        if not any(path.glob("month=*/*.parquet")):
+        if not any(path.glob(_folders.MONTHS)):
             return None
-        stored = [pq.ParquetFile(file).read() for file in sorted(path.glob("month=*/*.parquet"))]
-        held, schema = json.loads((path / "report.json").read_text("utf-8")), schema_of(table)
+        files, held = _folders.opened("path", path)
+        stored, schema = [pq.ParquetFile(file).read() for file in files], schema_of(table)
         if missing := [name for name in schema.names if name not in stored[0].column_names]:
             raise ValueError(f"{path.name} holds no {table}: {', '.join(missing)} not there.")
         frame = framed(pa.concat_tables(part.select(schema.names).cast(schema) for part in stored))
@@ -188,7 +188,7 @@ def _copied(path: Path, table: str) -> pd.DataFrame | None:
             return None
     try:
         frame = pd.read_parquet(path)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise ValueError(f"{path.name} is damaged Parquet; write the copy again.") from error
     if list(frame) != list(TABLES[table]):
         raise ValueError(f"{path.name} is Parquet, but no copy of tidy {table}.")

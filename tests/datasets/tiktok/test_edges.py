@@ -3,6 +3,7 @@
 import json
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from karma_lib.datasets import tiktok
@@ -189,6 +190,16 @@ def test_a_damaged_copy_is_told(tmp_path):
     (tmp_path / "copy.parquet").write_bytes(b"PAR1" + bytes(40))
     with pytest.raises(ValueError, match=r"copy.parquet is damaged Parquet; write the copy again"):
         tiktok.read_comments(tmp_path / "copy.parquet")
+
+
+def test_a_copy_whose_report_is_damaged_is_told(write, tmp_path):
+    copy = tmp_path / "copy.parquet"
+    tiktok.read_comments(write([comment()])).to_parquet(copy)
+    held = pq.read_table(copy)
+    cut = held.schema.metadata | {b"PANDAS_ATTRS": held.schema.metadata[b"PANDAS_ATTRS"][:-9]}
+    pq.write_table(held.replace_schema_metadata(cut), copy)
+    with pytest.raises(ValueError, match=r"copy.parquet is damaged Parquet; write the copy again"):
+        tiktok.read_comments(copy)
 
 
 def test_a_workbook_and_an_export_of_nothing_are_told(write):
