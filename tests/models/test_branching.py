@@ -21,7 +21,7 @@ def test_tree_sizes_follow_borel():
     assert len(branching_tree(0, limit=1, rng=1).parent) == 1
 
 
-@pytest.mark.parametrize("now", [200, 500, 7200, 90_000])
+@pytest.mark.parametrize("now", [200, 500, 900, 7200, 90_000])
 def test_infectiousness_is_its_definition(now):
     seismic, width = Seismic(), min(max(now / 2, 300), 7200)
 
@@ -58,6 +58,7 @@ def test_prediction_ends():
     assert seismic.predict(TIMES, FANS, 7200) > 4
     alike = seismic.predict(TIMES, FANS, 7200, mean_followers=100)
     assert seismic.predict(TIMES, FANS, 7200) == alike
+    assert seismic.predict(TIMES, FANS, 900, infectiousness=0) == 3, "now counts"
     assert seismic.predict([0, 9, 9], [5, 1, 1], 60, infectiousness=0) == 2, "two at one second"
 
 

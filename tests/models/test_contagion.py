@@ -253,16 +253,18 @@ def test_replicates_are_drawn_apart_unless_they_are_to_be_paired():
     assert (apart != paired).any()
 
 
-def test_lazy_and_eager_greedy_choose_alike():
+@pytest.mark.parametrize("luck", range(3))
+def test_lazy_and_eager_greedy_choose_alike_however_few_replicates(luck):
+    """On the same luck gains only shrink, exactly; on other luck of 20 they would jump about."""
     crowd = generators.random_graph(40, 3, rng=3)
     model = IndependentCascade(probability=0.3)
-    lazy = greedy_seeds(model, crowd, 4, n_replicates=300, rng=np.random.SeedSequence(5))
+    seed = np.random.SeedSequence(luck)
+    lazy = greedy_seeds(model, crowd, 4, n_replicates=20, rng=seed)
     eager: list[int] = []
-    seed = np.random.SeedSequence(5)
     for _ in range(4):
         mean = [
             -1.0 if v in eager else
-            model.sizes(crowd, [*eager, v], n_replicates=300, rng=seed, paired=True).mean()
+            model.sizes(crowd, [*eager, v], n_replicates=20, rng=seed, paired=True).mean()
             for v in range(40)
         ]  # fmt: skip
         eager.append(int(np.argmax(mean)))
