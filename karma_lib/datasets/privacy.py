@@ -227,14 +227,14 @@ def _rewrite(folder: Path, path: Path, gone: pa.Array) -> None:
     """Leave rows out of one file, batch by batch."""
     half, n = path.with_suffix(".half"), 0
     try:
-        with pq.ParquetFile(path) as old, _whole.told(path):
-            with pq.ParquetWriter(half, old.schema_arrow) as new:
+        with _whole.told(path):
+            with pq.ParquetFile(path) as old, pq.ParquetWriter(half, old.schema_arrow) as new:
                 for batch in old.iter_batches(BATCH):
                     held = [batch[name] for name in ID_COLUMNS if name in batch.schema.names]
                     out = reduce(pc.or_, (pc.is_in(column, gone) for column in held))
                     n += pc.sum(out).as_py() or 0
                     new.write_batch(batch.filter(pc.invert(out)))
-            if n:
+            if n:  # both files are closed: some systems move no open file
                 _folders.put(folder, path, half)
     finally:
         half.unlink(missing_ok=True)
