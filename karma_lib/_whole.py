@@ -54,10 +54,10 @@ def signed(body: bytes) -> bytes:
 
 
 def read(path: Path) -> bytes | None:
-    """Return what was signed; None if it is not there, or damaged (which is logged)."""
+    """Return what was signed; None if there is nothing to read, or it is damaged (logged)."""
     try:
         body = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:  # it is made again, and what cannot be written there is told then
         return None
     if body == signed(body[:-SIGNED]):
         return body[:-SIGNED]

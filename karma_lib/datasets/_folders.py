@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
-from karma_lib import _whole
+from karma_lib import _checks, _whole
 
 MONTHS, REPORT, SUMS = "month=*/*.parquet", "report.json", "SHA256SUMS"
 
@@ -23,39 +25,66 @@ def _lines(folder: Path) -> set[str]:
     return {_line(folder, path, path) for path in found}
 
 
+def _known(folder: Path) -> set[str]:
+    sums = folder / SUMS
+    return set(sums.read_text("utf-8", "replace").splitlines()) if sums.is_file() else set()
+
+
+def _list(folder: Path, lines: Iterable[str]) -> None:
+    """Write what `sha256sum -c` reads."""
+    _whole.write(folder / SUMS, "".join(f"{line}\n" for line in sorted(lines)).encode())
+
+
 def seal(folder: Path) -> None:
-    """List the files of a stored table, each with its sha256, as `sha256sum -c` reads them."""
-    _whole.write(folder / SUMS, "\n".join(sorted(_lines(folder))).encode())
+    """List the files of a table that was just stored, each with its sha256."""
+    _list(folder, _lines(folder))
 
 
 def put(folder: Path, path: Path, draft: Path) -> None:
     """Move a draft to its place; the table is whole before, after, and if it is cut off here."""
-    both = [(folder / SUMS).read_text("utf-8"), _line(folder, path, draft)]
-    _whole.write(folder / SUMS, "\n".join(both).encode())
+    known, new = _known(folder), _line(folder, path, draft)
+    with draft.open("rb+") as stream:
+        os.fsync(stream.fileno())
+    _list(folder, known | {new})
     draft.replace(path)
+    _list(folder, {line for line in known if line[64:] != new[64:]} | {new})
 
 
-def opened(name: str, folder: Path) -> tuple[list[Path], dict[str, Any]]:
-    """Return the files of a stored table and its load report, if all is as it was written.
+def _wrong(folder: Path) -> list[str]:
+    """Return the files that are changed, added or gone."""
+    known, here = _known(folder), _lines(folder)
+    if not known:
+        return [SUMS]
+    changed, listed, there = ({line[66:] for line in s} for s in (here - known, known, here))
+    return sorted(changed | listed ^ there)
+
+
+def opened(name: str, folder: Path) -> list[Path]:
+    """Return the files of a stored table, if all is as it was written.
 
     Raises
     ------
     FileNotFoundError
         If there is no stored table.
     ValueError
-        If a file was cut, changed, added or taken away.
+        If a file was cut, changed, added or taken away, or cannot be read.
     """
+    called = folder.absolute().name
     if not (files := sorted(folder.glob(MONTHS))):
-        raise FileNotFoundError(f"{name} must hold a stored table (`store`); got {folder.name!r}.")
-    sums = folder / SUMS
-    known = set(sums.read_text("utf-8", "replace").splitlines()) if sums.is_file() else set[str]()
-    here = _lines(folder)
-    names = [{line.partition("  ")[2] for line in lines} for lines in (here - known, known, here)]
-    if wrong := sorted(names[0] | names[1] ^ names[2]):
+        raise FileNotFoundError(f"{name} must hold a stored table (`store`); got {called!r}.")
+    with _checks.understood(name, "a folder whose files can be read", called, OSError):
+        wrong = _wrong(folder) and _wrong(folder)  # again: a deletion may have been at work
+    if wrong:
         raise ValueError(
-            f"{name} must be as `store` wrote it; got {folder.name!r}, of which {wrong[0] or SUMS} "
+            f"{name} must be as `store` wrote it; got {called!r}, of which {wrong[0] or SUMS} "
             "is changed or gone. Store the table again in a new folder."
         )
-    report = json.loads((folder / REPORT).read_text("utf-8"))
-    gone = report["rows kept"] - sum(pq.read_metadata(file).num_rows for file in files)
-    return files, report | ({"deleted rows": gone} if gone else {})
+    return files
+
+
+def report(folder: Path) -> dict[str, Any]:
+    """Return the load report of a stored table, and how many rows were deleted since."""
+    held: dict[str, Any] = json.loads((folder / REPORT).read_text("utf-8"))
+    there = sum(pq.read_metadata(file).num_rows for file in folder.glob(MONTHS))
+    gone = held["rows kept"] - there
+    return held | ({"deleted rows": gone} if gone else {})

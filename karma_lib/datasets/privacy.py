@@ -171,7 +171,7 @@ def apply_deletions(
     table : DataFrame, or path
         From `tiktok.read_videos`, `read_comments` or `read_interactions`; or the folder of
         `tiktok.store`, whose months that are concerned are written anew, each whole or not at
-        all. Interrupted, call it again.
+        all, and its `SHA256SUMS`. Interrupted, call it again; one process at a time.
     ids : iterable of str, or path
         Ids of videos or comments, or a text file with one id a line.
 
@@ -179,18 +179,18 @@ def apply_deletions(
     -------
     DataFrame, or dict
         The table without them; of a folder, its load report. `attrs["report"]["deleted rows"]`
-        counts what went.
+        counts what went, here and before; in the folder, `report.json` stays as it was.
 
     Raises
     ------
     TypeError
-        If an id is no string: numbers of this size lose their last digits.
+        If an id is no string of digits: numbers of this size lose their last ones.
     FileNotFoundError
         If the folder holds no stored table.
     ValueError
         If a file of it is not as it was written, or the ids are no text.
     OSError
-        If a month cannot be written anew; it stays as it was then.
+        If a month cannot be written anew; it stays as it was, those before it are done.
 
     Examples
     --------
@@ -200,9 +200,9 @@ def apply_deletions(
     """
     if isinstance(ids, (str, Path)):
         with _checks.understood("ids", "a text file in UTF-8", Path(ids).name, UnicodeDecodeError):
-            ids = Path(ids).read_text("utf-8").split()
+            ids = Path(ids).read_text("utf-8-sig").split()
     ids = list(ids)
-    if wrong := [entry for entry in ids if not isinstance(entry, str)]:
+    if wrong := [entry for entry in ids if not (isinstance(entry, str) and entry.isprintable())]:
         raise TypeError(f"ids must be strings of digits; got {wrong[0]!r}. Read them as text.")
     gone = set(ids)
     if not isinstance(table, pd.DataFrame):
@@ -217,10 +217,9 @@ def apply_deletions(
 
 def _deleted_in(folder: Path, gone: set[str]) -> dict[str, Any]:
     """Leave rows out of a stored table; return its report."""
-    for file in _folders.opened("table", folder)[0]:
+    for file in _folders.opened("table", folder):
         _rewrite(folder, file, pa.array(sorted(gone), pa.string()))
-    _folders.seal(folder)
-    return {"deleted rows": 0} | _folders.opened("table", folder)[1]
+    return {"deleted rows": 0} | _folders.report(folder)
 
 
 def _rewrite(folder: Path, path: Path, gone: pa.Array) -> None:

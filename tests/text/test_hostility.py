@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy.stats import mannwhitneyu
 
-from karma_lib import storms, text
+from karma_lib import _whole, storms, text
 from karma_lib.text import classifier as own
 from karma_lib.text import trials
 from tests.datasets.test_loaders import wanted
@@ -151,7 +151,7 @@ def test_it_is_kept_as_plain_arrays_and_gives_the_same_numbers_again(kept, no_tr
     assert [path.name for path in place.parent.iterdir()] == [place.name], "nothing half is left"
 
 
-@pytest.mark.parametrize("harm", ["cut", "empty", "one byte", "another file", "pickle"])
+@pytest.mark.parametrize("harm", ["cut", "empty", "one byte", "another file"])
 def test_a_damaged_file_is_trained_anew_with_a_sentence(kept, no_training, harm, caplog):
     model, place = kept
     whole = place.read_bytes()
@@ -161,12 +161,24 @@ def test_a_damaged_file_is_trained_anew_with_a_sentence(kept, no_training, harm,
         "empty": b"",
         "one byte": whole[:middle] + bytes([whole[middle] ^ 255]) + whole[middle + 1 :],
         "another file": b"PK nothing of the kind",
-        "pickle": b"\x80\x04K\x01.",
     }[harm])  # fmt: skip
     assert own.kept_model(place) is model
     assert caplog.messages == [f"{place.name} is damaged and is computed again."]
     assert no_training == [1]
     assert own._kept(place).line.tolist() == model.line.tolist(), "whole again"
+
+
+def test_a_pickle_in_its_place_is_never_opened(kept, no_training, tmp_path):
+    """Even one that is signed as what we keep is."""
+    (tmp_path / "hostility.npz").write_bytes(_whole.signed(b"\x80\x04K\x01."))
+    with pytest.raises(ValueError, match="allow_pickle"):
+        own.kept_model(tmp_path / "hostility.npz")
+
+
+def test_a_place_that_cannot_be_read_is_trained_and_said(kept, no_training, tmp_path):
+    (tmp_path / "hostility.npz").mkdir()
+    with pytest.warns(UserWarning, match=r"could not be written .* each start trains"):
+        assert own.kept_model(tmp_path / "hostility.npz") is kept[0]
 
 
 def test_what_cannot_be_kept_is_trained_and_said(kept, no_training, tmp_path):

@@ -69,7 +69,8 @@ def read_videos(path: str | Path, **options: Any) -> pd.DataFrame:
     IdPrecisionError
         If ids have lost digits.
     ValueError
-        If the file holds no records, is of no known format, or needs a word from you.
+        If the file holds no records, is of no known format, needs a word from you, or was
+        changed after `store` wrote it.
     OSError
         If the file cannot be read.
 
@@ -174,14 +175,14 @@ def _read(
 def _copied(path: Path, table: str) -> pd.DataFrame | None:
     """Return a table that was written as Parquet, typed as it was; None for other files."""
     if path.is_dir():
-        if not any(path.glob(_folders.MONTHS)):
+        if not any(path.glob(_folders.MONTHS)) and not (path / _folders.SUMS).is_file():
             return None
-        files, held = _folders.opened("path", path)
-        stored, schema = [pq.ParquetFile(file).read() for file in files], schema_of(table)
+        files, schema = _folders.opened("path", path), schema_of(table)
+        stored = [pq.ParquetFile(file).read() for file in files]
         if missing := [name for name in schema.names if name not in stored[0].column_names]:
             raise ValueError(f"{path.name} holds no {table}: {', '.join(missing)} not there.")
         frame = framed(pa.concat_tables(part.select(schema.names).cast(schema) for part in stored))
-        frame.attrs["report"] = held
+        frame.attrs["report"] = _folders.report(path)
         return frame
     with path.open("rb") as stream:
         if stream.read(4) != b"PAR1":
