@@ -184,7 +184,8 @@ def apply_deletions(
     Raises
     ------
     TypeError
-        If an id is no string of digits: numbers of this size lose their last ones.
+        If an id is no string, or holds what cannot be printed: numbers of this size lose
+        their last digits.
     FileNotFoundError
         If the folder holds no stored table.
     ValueError
@@ -217,8 +218,9 @@ def apply_deletions(
 
 def _deleted_in(folder: Path, gone: set[str]) -> dict[str, Any]:
     """Leave rows out of a stored table; return its report."""
+    ids = pa.array(sorted(gone), pa.string())
     for file in _folders.opened("table", folder):
-        _rewrite(folder, file, pa.array(sorted(gone), pa.string()))
+        _rewrite(folder, file, ids)
     return {"deleted rows": 0} | _folders.report(folder)
 
 
